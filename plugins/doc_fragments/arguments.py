@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What module_utils/arguments.py offers, described: the options that the modules share, in the same order."""
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    CONNECTION = r"""
+options:
+  api_url:
+    description:
+      - Where JOB is. The rest of the path is appended as far as it is missing.
+      - For O(gateway=esb) give C(https://paas.example.com), C(https://paas.example.com/api/c/compapi), or the whole
+        C(https://paas.example.com/api/c/compapi/v2/jobv3).
+      - For O(gateway=apigw) give C(https://bkapi.example.com), C(https://bkapi.example.com/api/bk-job/prod) (or another
+        stage than C(prod)), or the whole C(https://bkapi.example.com/api/bk-job/prod/api/v3). C({api_name}) in it is
+        replaced by C(bk-job).
+      - If not given, the environment variable E(BK_JOB_API_URL) is used, then E(BK_COMPONENT_API_URL)
+        (O(gateway=esb)) or E(BK_API_URL_TMPL) (O(gateway=apigw)).
+      - Environment variables are always those of the machine the task runs on. So most plays want
+        C(delegate_to=localhost) and C(become=false).
+      - With plain C(http) to another machine there is a warning, unless O(validate_certs=false).
+    type: str
+  gateway:
+    description:
+      - Which of BlueKing's two gateways O(api_url) is the address of. V(esb) is the component gateway, V(apigw) the newer
+        API gateway.
+      - If not given, the environment variable E(BK_JOB_GATEWAY) is used.
+    type: str
+    choices: [esb, apigw]
+    default: esb
+  bk_app_code:
+    description:
+      - The app's ID, from BlueKing's developer centre. Required unless there is an O(access_token).
+      - If not given, the environment variable E(BK_APP_CODE) is used, then E(BKPAAS_APP_ID).
+    type: str
+  bk_app_secret:
+    description:
+      - The app's secret (its token), from the same page. Required unless there is an O(access_token).
+      - If not given, the environment variable E(BK_APP_SECRET) is used, then E(BKPAAS_APP_SECRET).
+    type: str
+  bk_token:
+    description:
+      - The login of the user to act as; it is the C(bk_token) cookie of BlueKing's web pages.
+      - One of O(bk_token), O(bk_username) and O(access_token) is required. With both token and user name given,
+        BlueKing takes the token's user.
+      - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable E(BK_TOKEN) is
+        used. If it gives one, the environment is not asked for the others, so that no other user slips in.
+    type: str
+  bk_username:
+    description:
+      - The name of the user to act as, for an app that is on BlueKing's list of apps that need no login.
+      - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
+        E(BK_USERNAME) is used.
+    type: str
+  access_token:
+    description:
+      - A token of the API gateway that stands for app and user at once; O(bk_app_code) and O(bk_app_secret) are not sent
+        beside it. For O(gateway=apigw) only.
+      - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
+        E(BK_JOB_ACCESS_TOKEN) is used, before E(BK_TOKEN) and E(BK_USERNAME).
+    type: str
+  credentials_in:
+    description:
+      - Where the credentials travel with O(gateway=esb). V(header) keeps them out of the gateway's log, and needs
+        BlueKing's PaaS 2.12.20 (2021) or newer. With O(gateway=apigw) it is always the header.
+      - If not given, the environment variable E(BK_JOB_CREDENTIALS_IN) is used.
+    type: str
+    choices: [body, header]
+    default: body
+  validate_certs:
+    description:
+      - Whether the gateway's TLS certificate is checked.
+      - If not given, the environment variable E(BK_JOB_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file, or an OpenSSL folder, of certificates of authorities to trust instead of the usual ones
+        (or those of E(REQUESTS_CA_BUNDLE)).
+      - If not given, the environment variable E(BK_JOB_CA_PATH) is used.
+    type: path
+  client_cert:
+    description:
+      - A PEM file with a client certificate for gateways that ask for one, and its key unless O(client_key) has it.
+      - If not given, the environment variable E(BK_JOB_CLIENT_CERT) is used.
+    type: path
+  client_key:
+    description:
+      - A PEM file with the key of O(client_cert), without a passphrase.
+      - If not given, the environment variable E(BK_JOB_CLIENT_KEY) is used.
+    type: path
+  request_timeout:
+    description:
+      - How many seconds to wait for the connection, and then for each answer. The default is longer than the gateways' own
+        limits (30 and 60 s), so that what they have to say arrives.
+      - If not given, the environment variable E(BK_JOB_REQUEST_TIMEOUT) is used.
+    type: float
+    default: 65
+  language:
+    description:
+      - The language of JOB's messages. Without it the gateway chooses.
+      - If not given, the environment variable E(BK_JOB_LANGUAGE) is used.
+    type: str
+    choices: [en, zh-cn]
+  bk_tenant_id:
+    description:
+      - The tenant, for BlueKing installations that have several.
+      - If not given, the environment variable E(BK_JOB_BK_TENANT_ID) is used.
+    type: str
+  job_web_url:
+    description:
+      - Where JOB's web pages are, such as C(https://job.example.com). Only used to print links.
+      - If not given, the environment variable E(BK_JOB_JOB_WEB_URL) is used.
+    type: str
+"""
+
+    SCOPE = r"""
+options:
+  bk_biz_id:
+    description:
+      - The ID of the business (业务) that the plan belongs to. IDs from 8000000 to 9999999 are taken as business sets.
+      - Either this, or O(bk_scope_type) and O(bk_scope_id).
+    type: int
+  bk_scope_type:
+    description:
+      - The kind of scope the plan belongs to, a business or a business set; the form that JOB 3.6 and newer prefer.
+    type: str
+    choices: [biz, biz_set]
+  bk_scope_id:
+    description:
+      - The ID of that scope.
+    type: str
+"""

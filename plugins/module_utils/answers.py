@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer of JOB or of a gateway says: the data asked for, or why there is none."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .errors import NoAnswer, Refused
+
+# ESB lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
+UNCLEAR = (1306201, 1306203, 1240002)
+CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or access_token"
+NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
+HOSTS = "check that the hosts belong to the scope"
+NO_TARGETS = "give every host variable a server with hosts in it"
+QUOTA = "nothing ran, start it again when fewer jobs are running"
+REMEDIES = {
+    1306000: CREDENTIALS, 1640001: CREDENTIALS, 1640100: CREDENTIALS, 1640101: CREDENTIALS, 1640102: CREDENTIALS,
+    1306403: NOT_GRANTED, 1640301: NOT_GRANTED, 1640302: NOT_GRANTED, 1640303: NOT_GRANTED, 1640304: NOT_GRANTED,
+    1306405: "have the app activated in BlueKing's developer centre",
+    1640401: "check api_url and the stage in it",
+    1243051: "check bk_biz_id, or bk_scope_type and bk_scope_id",
+    1244012: "check job_plan_id and the scope (JOB says this too while a part of it is briefly down)",
+    1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS,
+    1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
+}
+QUOTED = 300  # characters of somebody else's text in a message of ours
+
+
+class Answer(NamedTuple):
+    """An HTTP answer as it came."""
+
+    status: int
+    headers: Mapping
+    body: bytes
+
+
+def read(operation: str, answer: Answer, secrets: set, in_doubt: str) -> Any:
+    """JOB's `data`; Refused or NoAnswer when the answer is anything but a success."""
+    envelope = _envelope(answer.body)
+    if answer.status == 200 and envelope.get("result") is True:
+        return envelope.get("data")
+    code = envelope.get("code") if isinstance(envelope.get("code"), int) else None
+    unclear = answer.status >= 500 or code in UNCLEAR or (answer.status < 300 and not envelope)
+    facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope),
+             "in_doubt": in_doubt if unclear else ""}
+    if envelope:
+        raise Refused(_refusal(operation, envelope, facts, secrets), **facts)
+    raise NoAnswer(f"{operation} was answered by {_stranger(answer, secrets)}, not by JOB: "
+                   "check api_url, the login and what stands between here and JOB", **facts)
+
+
+def quote(text: object, secrets: set) -> str:
+    """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
+    line = str(text)
+    for secret in sorted(secrets, key=len, reverse=True):
+        line = line.replace(secret, "********")
+    line = " ".join(line.split())
+    return line if len(line) <= QUOTED else line[:QUOTED] + "..."
+
+
+def _envelope(body: bytes) -> dict:
+    """The JSON object that JOB and its gateways wrap everything in; {} for anything else."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) and content.keys() & {"result", "code"} else {}
+
+
+def _request_id(answer: Answer, envelope: dict) -> str | None:
+    name = envelope.get("request_id") or envelope.get("job_request_id") or answer.headers.get("X-Bkapi-Request-Id")
+    return str(name) if name else None
+
+
+def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
+    code, status = facts["code"], facts["http_status"]
+    details = [f"code {code}"] if code is not None else []
+    details += [f"HTTP {status}"] if status != 200 else []
+    details += [f"request id {facts['request_id']}"] if facts["request_id"] else []
+    said = quote(envelope.get("message") or "no reason given", secrets)
+    sentence = f"{_speaker(code)} refused {operation}: {said} ({', '.join(details) or 'no code'})"
+    actions = _actions(envelope.get("permission"))
+    if actions:
+        sentence += f"; permissions to apply for: {quote(actions, secrets)}"
+    return f"{sentence}; {REMEDIES[code]}" if code in REMEDIES else sentence
+
+
+def _speaker(code: object) -> str:
+    """Who refused, told by the number's range."""
+    return {"1306": "the ESB gateway", "1640": "the API gateway"}.get(str(code)[:4], "JOB")
+
+
+def _actions(permission: object) -> str:
+    """The names of what to apply for, from the `permission` that a refusal for lack of rights carries."""
+    actions = permission.get("actions") if isinstance(permission, dict) else None
+    return ", ".join(f"{action.get('name') or action.get('id')} ({action.get('id')})"
+                     for action in actions or () if isinstance(action, dict))
+
+
+def _stranger(answer: Answer, secrets: set) -> str:
+    """What an answer is that JOB did not write."""
+    text = answer.body.decode("utf-8", "replace").strip()
+    status = f"HTTP {answer.status}"
+    if 300 <= answer.status < 400:
+        target = answer.headers.get("Location", "nowhere").split("?")[0]
+        return f"a redirect to {quote(target, secrets)} ({status})"
+    if not text:
+        return f"an empty {status}"
+    if text.startswith("<"):
+        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+        return f"an HTML page{' titled ' + repr(quote(title[1], secrets)) if title else ''} ({status})"
+    return f"text that is not JOB's JSON ({status}: {quote(text, secrets)!r})"

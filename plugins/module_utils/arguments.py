@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options that the modules share: the connection to JOB, and the scope a plan lives in."""
+from __future__ import annotations
+
+import os
+
+from ansible.module_utils.common.parameters import env_fallback
+
+from .ids import positive
+
+# Names that other BlueKing tools use; every other option of the connection is BK_JOB_<OPTION>.
+ENVIRONMENT = {
+    "bk_app_code": ("BK_APP_CODE", "BKPAAS_APP_ID"),
+    "bk_app_secret": ("BK_APP_SECRET", "BKPAAS_APP_SECRET"),
+    "bk_token": ("BK_TOKEN",),
+    "bk_username": ("BK_USERNAME",),
+    "access_token": ("BK_JOB_ACCESS_TOKEN",),
+}
+ADDRESS_ENVIRONMENT = {
+    "esb": ("BK_JOB_API_URL", "BK_COMPONENT_API_URL"),
+    "apigw": ("BK_JOB_API_URL", "BK_API_URL_TMPL"),
+}
+
+
+def _set_in(*names: str) -> str:
+    """Ansible's env_fallback, but an empty variable counts as none: AWX injects those for credential fields left blank."""
+    return env_fallback(*(name for name in names if os.environ.get(name)))
+
+
+def _from_environment(option: str, **spec) -> dict:
+    return dict(spec, fallback=(_set_in, ENVIRONMENT.get(option, (f"BK_JOB_{option.upper()}",))))
+
+
+# api_url and who the user is have no fallback of their own: which variables count depends on other options (see connection.py).
+CONNECTION = {
+    "api_url": {"type": "str"},
+    "gateway": _from_environment("gateway", type="str", choices=["esb", "apigw"], default="esb"),
+    "bk_app_code": _from_environment("bk_app_code", type="str"),
+    "bk_app_secret": _from_environment("bk_app_secret", type="str", no_log=True),
+    "bk_token": {"type": "str", "no_log": True},
+    "bk_username": {"type": "str"},
+    "access_token": {"type": "str", "no_log": True},
+    "credentials_in": _from_environment("credentials_in", type="str", choices=["body", "header"], default="body"),
+    "validate_certs": _from_environment("validate_certs", type="bool", default=True),
+    "ca_path": _from_environment("ca_path", type="path"),
+    "client_cert": _from_environment("client_cert", type="path"),
+    "client_key": _from_environment("client_key", type="path", no_log=False),
+    "request_timeout": _from_environment("request_timeout", type="float", default=65),
+    "language": _from_environment("language", type="str", choices=["en", "zh-cn"]),
+    "bk_tenant_id": _from_environment("bk_tenant_id", type="str"),
+    "job_web_url": _from_environment("job_web_url", type="str"),
+}
+SCOPE = {
+    "bk_biz_id": {"type": "int"},
+    "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set"]},
+    "bk_scope_id": {"type": "str"},
+}
+# What every module's SPEC says beside its options.
+CONSTRAINTS = {
+    "mutually_exclusive": [
+        ["access_token", "bk_token"], ["access_token", "bk_username"],
+        ["bk_biz_id", "bk_scope_type"], ["bk_biz_id", "bk_scope_id"],
+    ],
+    "required_one_of": [["bk_biz_id", "bk_scope_type"]],
+    "required_together": [["bk_scope_type", "bk_scope_id"]],
+    "required_by": {"client_key": ["client_cert"]},
+}
+
+
+def scope(params: dict) -> dict:
+    """The scope as JOB's request names it: exactly what was given."""
+    if params["bk_biz_id"] is not None:
+        return {"bk_biz_id": positive("bk_biz_id", params["bk_biz_id"])}
+    return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options and environment to a client: which address, which user, which certificates."""
+from __future__ import annotations
+
+import os
+import platform
+
+from .arguments import ADDRESS_ENVIRONMENT, ENVIRONMENT
+from .client import Client
+from .errors import InputError
+from .gateways import is_plain_and_remote, operations_url, web_url
+
+USER = ("bk_token", "bk_username", "access_token")
+APP = ("bk_app_code", "bk_app_secret")
+PUBLIC = ("bk_app_code", "bk_username")
+
+
+def connect(params: dict, task) -> Client:
+    """A client for what params and the environment describe; nothing is sent yet. InputError when something is amiss.
+
+    The secrets among the credentials join task.secrets, a doubt about safety joins task.warnings.
+    """
+    gateway = params["gateway"]
+    address = params["api_url"] or _from_environment(ADDRESS_ENVIRONMENT[gateway])
+    identity = _identity(params)
+    task.secrets.update(value for option, value in identity.items() if option not in PUBLIC)
+    _require_all(gateway, address, identity)
+    url = operations_url(gateway, address)
+    if params["job_web_url"]:
+        web_url("job_web_url", params["job_web_url"])
+    if params["validate_certs"] and is_plain_and_remote(url):
+        task.warnings.append("api_url is plain http: what is sent, credentials included, can be read on its way. "
+                             "Use https, or say that this is meant with validate_certs: false")
+    return Client(
+        url, "/" if gateway == "esb" else "", identity, in_header=_in_header(params, identity), headers=_headers(params),
+        timeout=_timeout(params), secrets=task.secrets, verify=_verify(params), cert=_cert(params))
+
+
+def instance_url(params: dict, job_instance_id: int) -> dict:
+    """The result's `job_instance_url`, if the address of JOB's pages is known."""
+    if not params["job_web_url"]:
+        return {}
+    return {"job_instance_url": f"{params['job_web_url'].rstrip('/')}/api_execute/{job_instance_id}"}
+
+
+def _from_environment(names: tuple) -> str | None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+
+
+def _identity(params: dict) -> dict:
+    """App and user under the gateways' names, as far as they are given."""
+    user = _user(params)
+    if "access_token" in user:
+        return {"access_token": user["access_token"]}
+    app = {option: params[option] for option in APP if params[option]}
+    return {**app, **user}
+
+
+def _user(params: dict) -> dict:
+    """Who is meant. The environment counts only where the task names nobody: no other user may slip in beside the task's."""
+    given = {option: params[option] for option in USER if params[option] is not None}
+    for option, value in given.items():
+        if not value:
+            raise InputError(f"{option} is given, but empty: fill it, or leave it out ({option}: \"{{{{ ... | default(omit, true) }}}}\")")
+    if "access_token" in given and params["gateway"] == "esb":
+        raise InputError("access_token is for gateway: apigw; with gateway: esb give bk_token or bk_username")
+    if given:
+        return given
+    found = {option: _from_environment(ENVIRONMENT[option]) for option in USER}
+    if params["gateway"] == "apigw" and found["access_token"]:
+        return {"access_token": found["access_token"]}
+    return {option: found[option] for option in ("bk_token", "bk_username") if found[option]}
+
+
+def _require_all(gateway: str, address: str | None, identity: dict) -> None:
+    """InputError that names everything that is missing, and where it would have been looked for."""
+    missing = [] if address else [_with_names("api_url", ADDRESS_ENVIRONMENT[gateway])]
+    if "access_token" not in identity:
+        missing += [_with_names(option, ENVIRONMENT[option]) for option in APP if option not in identity]
+        users = USER[:2] if gateway == "esb" else USER
+        if not set(users) & set(identity):
+            missing.append("one of " + ", ".join(_with_names(option, ENVIRONMENT[option]) for option in users))
+    if missing:
+        raise InputError(
+            f"missing: {'; '.join(missing)}. Give them as options (for all tasks: module_defaults, group/blueking.job.job) or as the "
+            f"environment variables in brackets, on the machine the task runs on: this one ran on {platform.node()}, "
+            "and most plays want delegate_to: localhost and become: false")
+
+
+def _with_names(option: str, names: tuple) -> str:
+    return f"{option} ({' or '.join(names)})"
+
+
+def _in_header(params: dict, identity: dict) -> bool:
+    if params["gateway"] == "esb" and params["credentials_in"] == "body":
+        return False
+    beyond = [option for option, value in identity.items() if not value.isascii()]
+    if beyond:
+        raise InputError(f"{', '.join(beyond)}: a header carries plain ASCII only; use credentials_in: body (gateway: esb), or a token")
+    return True
+
+
+def _headers(params: dict) -> dict:
+    tenant = params["bk_tenant_id"]
+    if tenant and not (tenant.isascii() and tenant.isprintable() and tenant == tenant.strip()):
+        raise InputError(f"bk_tenant_id {tenant!r} is no tenant's id: letters, digits, - and _ only")
+    named = {"Blueking-Language": params["language"], "X-Bk-Tenant-Id": tenant}
+    return {name: value for name, value in named.items() if value}
+
+
+def _timeout(params: dict) -> float:
+    if not 0 < params["request_timeout"] < float("inf"):
+        raise InputError(f"request_timeout must be a number of seconds above 0, not {params['request_timeout']}")
+    return params["request_timeout"]
+
+
+def _verify(params: dict) -> bool | str:
+    if params["ca_path"] and not os.path.exists(params["ca_path"]):
+        raise InputError(f"ca_path {params['ca_path']} does not exist on {platform.node()}")
+    return params["validate_certs"] and (params["ca_path"] or True)
+
+
+def _cert(params: dict) -> str | tuple | None:
+    for option in ("client_cert", "client_key"):
+        if params[option] and not os.path.exists(params[option]):
+            raise InputError(f"{option} {params[option]} does not exist on {platform.node()}")
+    return (params["client_cert"], params["client_key"]) if params["client_key"] else params["client_cert"]

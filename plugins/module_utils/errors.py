@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong on the way to JOB and back, each with the task result it stands for."""
+from __future__ import annotations
+
+NOT_STARTED = "not_started"
+STARTED = "started"
+UNKNOWN = "unknown"
+
+
+class JobError(Exception):
+    """A failure told in one sentence that names the option or the remedy.
+
+    in_doubt: what may have happened all the same; then the outcome is `unknown`, and the sentence goes on to say so.
+    code, request_id, http_status: JOB's or a gateway's error number, its name for the request, and the status of its
+    HTTP answer; None where there was no such thing.
+    """
+
+    def __init__(self, message: str, *, in_doubt: str = "", code: int | None = None,
+                 request_id: str | None = None, http_status: int | None = None) -> None:
+        super().__init__(f"{message}; outcome unknown: {in_doubt}" if in_doubt else message)
+        self.outcome = UNKNOWN if in_doubt else NOT_STARTED
+        self.code = code
+        self.request_id = request_id
+        self.http_status = http_status
+
+    def result(self) -> dict:
+        """The failed task's result."""
+        return {
+            "failed": True,
+            "changed": self.outcome != NOT_STARTED,
+            "msg": str(self),
+            "outcome": self.outcome,
+            "code": self.code,
+            "request_id": self.request_id,
+            "http_status": self.http_status,
+        }
+
+
+class InputError(JobError):
+    """An option cannot be meant as it was given; nothing was sent."""
+
+
+class NotSent(JobError):
+    """No connection came about, so the request never left this machine."""
+
+
+class NoAnswer(JobError):
+    """The request may have arrived, but no answer that could be JOB's came back."""
+
+
+class Refused(JobError):
+    """JOB, or the gateway before it, answered that it did not do it."""

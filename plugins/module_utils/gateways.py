@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two front doors of JOB: what is appended to an address, for each of them."""
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from .errors import InputError
+
+API_NAME = "bk-job"
+ESB_PATH = "/api/c/compapi/v2/jobv3"
+
+# What an address may end with -> what is appended to it; the first match counts.
+PATHS = {
+    "esb": (
+        (r"", ESB_PATH),
+        (r".*/api/c/compapi", "/v2/jobv3"),
+        (r".*/api/c/compapi/v2/jobv3", ""),
+    ),
+    "apigw": (
+        (r"", f"/api/{API_NAME}/prod/api/v3"),
+        (r".*/api/v3", ""),
+        (r".*/api/[^/]+", "/prod/api/v3"),
+        (r".*/api/[^/]+/[^/]+", "/api/v3"),
+    ),
+}
+# The same where the API's name stands in the host: https://{api_name}.example.com
+PATHS_OF_OWN_HOST = (
+    (r"", "/prod/api/v3"),
+    (r".*/api/v3", ""),
+    (r"/[^/]+", "/api/v3"),
+)
+FORMS = {
+    "esb": "https://HOST, https://HOST/api/c/compapi or https://HOST/api/c/compapi/v2/jobv3",
+    "apigw": "https://HOST, https://HOST/api/bk-job/prod or https://HOST/api/bk-job/prod/api/v3",
+}
+
+
+def operations_url(gateway: str, api_url: str) -> str:
+    """The address that operations' names are appended to, with its final slash; InputError for an address that is none."""
+    given = api_url.strip()
+    own_host = gateway == "apigw" and "{api_name}" in given.split("://")[-1].split("/")[0]
+    url = web_url("api_url", given.replace("{api_name}", API_NAME) if gateway == "apigw" else given)
+    if "@" in url.netloc:
+        raise InputError("api_url holds a user name before the host: leave it out, credentials have options of their own")
+    if url.query or url.fragment:
+        raise InputError(f"api_url {given} goes on after its path: leave out what begins with ? or #")
+    path = url.path.rstrip("/")
+    for ending, rest in PATHS_OF_OWN_HOST if own_host else PATHS[gateway]:
+        if re.fullmatch(ending, path):
+            return f"{url.scheme}://{url.netloc}{path}{rest}/"
+    other = "esb" if gateway == "apigw" else "apigw"
+    raise InputError(f"api_url {given} ends in a path that is not JOB's behind gateway {gateway}: "
+                     f"give {FORMS[gateway]} (or does it belong to gateway: {other}?)")
+
+
+def web_url(option: str, text: str) -> SplitResult:
+    """The parts of an http(s) address; InputError, naming the option, for anything else."""
+    try:
+        url = urlsplit(text)
+        host, port = (url.hostname or "").encode("idna"), url.port
+    except ValueError as error:  # UnicodeError, of an impossible host name, is one too
+        raise InputError(f"{option} is not an address: {error}") from error
+    if url.scheme not in ("http", "https") or not host or port == 0 or re.search(r"[\s{}\\]", text):
+        raise InputError(f"{option} {text!r} is not an address such as https://paas.example.com")
+    return url
+
+
+def is_plain_and_remote(url: str) -> bool:
+    """Whether what is sent to this address can be read on its way: plain http to another machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,322 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start a job execution plan: options to request, and answer to result."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: execute_job_plan
+short_description: Start a job execution plan of BlueKing JOB
+version_added: 0.1.0
+description:
+  - Starts a job execution plan (作业执行方案) of BlueKing JOB (蓝鲸作业平台), optionally with other values for its global
+    variables, and returns the ID of the job instance that runs. Options have the names of JOB's API C(execute_job_plan).
+  - The plan is started once per run of the task, and the request is never sent twice. A task in a play with C(hosts=web)
+    runs, and starts the plan, once for every host, unless it says C(run_once=true).
+  - When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
+    to look at. Do not repeat such a task blindly. C(until=started.outcome != 'not_started') is safe,
+    C(until=started is succeeded) is not.
+  - It does not wait for the job to end.
+author:
+  - blueking.job contributors (!UNKNOWN)
+requirements:
+  - requests (on the machine the task runs on)
+options:
+  job_plan_id:
+    description:
+      - The ID of the job execution plan.
+    type: int
+    required: true
+  global_var_list:
+    description:
+      - Values for global variables of the plan. A variable that is not named here keeps the value it has in the plan.
+      - A list, or the same as a text of JSON, as surveys of AWX and ad-hoc commands give it.
+      - JOB ignores a variable that the plan does not have.
+    type: raw
+    suboptions:
+      id:
+        description:
+          - The variable's ID. Either this or O(global_var_list[].name); if both are given, JOB goes by the ID.
+        type: int
+      name:
+        description:
+          - The variable's name.
+        type: str
+      value:
+        description:
+          - The value of a string, namespace, cipher or array variable. An empty text is a value too.
+          - Booleans travel as C(true) and C(false), integers in decimal. Mind that YAML reads C(0644) as the number 420,
+            so quote what is meant as text.
+          - Floating-point numbers, dates, lists and dicts are refused, because YAML keeps their meaning but not how they were
+            written (C(1.10) becomes 1.1). Quote them, or end a template with C(| string).
+          - Arrays are written as JOB writes them, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
+        type: raw
+      server:
+        description:
+          - The value of a host variable. At least one of its lists must have something in it.
+        type: dict
+        suboptions:
+          ip_list:
+            description:
+              - Hosts by address.
+            type: list
+            elements: dict
+            suboptions:
+              bk_cloud_id:
+                description:
+                  - The cloud area's (云区域) ID, 0 for the default one.
+                type: int
+                required: true
+              ip:
+                description:
+                  - The IPv4 address.
+                type: str
+                required: true
+          dynamic_group_list:
+            description:
+              - Dynamic groups (动态分组) of CMDB.
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description:
+                  - The group's ID.
+                type: str
+                required: true
+          topo_node_list:
+            description:
+              - Nodes of CMDB's topology; all hosts below them.
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description:
+                  - The node's ID, C(bk_inst_id) in CMDB.
+                type: int
+                required: true
+              node_type:
+                description:
+                  - The node's type, C(bk_obj_id) in CMDB, such as V(module) or V(set).
+                type: str
+                required: true
+          host_id_list:
+            description:
+              - Hosts by C(bk_host_id). Newer versions of JOB only, where it wins over O(global_var_list[].server.ip_list).
+            type: list
+            elements: int
+  callback_url:
+    description:
+      - An http(s) address that JOB calls when the job has ended.
+    type: str
+extends_documentation_fragment:
+  - blueking.job.arguments.scope
+  - blueking.job.arguments.connection
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details:
+      - Validates everything that can be validated without JOB, sends nothing, and returns the request in RV(request).
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: none
+    details:
+      - Starting a plan has no state before and after that could be compared.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: none
+    details:
+      - Every run starts the plan anew. JOB has no key by which it could recognize a repetition.
+"""
+
+EXAMPLES = r"""
+- name: Start a plan with some of its variables changed
+  blueking.job.execute_job_plan:
+    api_url: https://paas.example.com
+    bk_app_code: ops
+    bk_app_secret: "{{ vault_bk_app_secret }}"
+    bk_username: admin
+    bk_biz_id: 1
+    job_plan_id: 100
+    global_var_list:
+      - name: version
+        value: "1.10"
+      - name: targets
+        server:
+          ip_list:
+            - bk_cloud_id: 0
+              ip: 10.0.0.1
+            - bk_cloud_id: 0
+              ip: 10.0.0.2
+  delegate_to: localhost
+  become: false
+  run_once: true
+  register: started
+
+- name: Show the instance
+  ansible.builtin.debug:
+    msg: "{{ started.job_instance_name }} runs as {{ started.job_instance_id }}"
+  when: not ansible_check_mode
+
+# Credentials from the environment (BK_JOB_API_URL, BK_APP_CODE, BK_APP_SECRET, BK_USERNAME), as an AWX credential
+# injects them. The survey's answer is JSON text.
+- name: Start what the survey asks for
+  blueking.job.execute_job_plan:
+    bk_scope_type: biz_set
+    bk_scope_id: 9001
+    job_plan_id: "{{ survey_plan_id }}"
+    global_var_list: "{{ survey_variables }}"
+  delegate_to: localhost
+  become: false
+  run_once: true
+
+# Ad hoc:
+#   ansible localhost -m blueking.job.execute_job_plan \
+#     -a '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "version", "value": "1.10"}]}'
+
+- name: Set credentials once for all tasks of a block
+  module_defaults:
+    group/blueking.job.job:
+      gateway: apigw
+      api_url: https://bkapi.example.com
+      access_token: "{{ vault_access_token }}"
+      bk_biz_id: 1
+  delegate_to: localhost
+  become: false
+  run_once: true
+  block:
+    - name: Start it again only while it is certain that nothing ran
+      blueking.job.execute_job_plan:
+        job_plan_id: 100
+      register: started
+      until: started.outcome != 'not_started'
+      retries: 3
+      delay: 20
+  rescue:
+    # A failed task leaves no facts behind, so look at what it registered.
+    - name: Have a person look before anything is repeated
+      ansible.builtin.fail:
+        msg: "{{ started.outcome }}: {{ started.msg }}"
+"""
+
+RETURN = r"""
+job_instance_id:
+  description:
+    - The ID of the job instance that was started.
+    - Null in check mode.
+  returned: success
+  type: int
+  sample: 10000
+job_instance_name:
+  description:
+    - Its name.
+    - Null in check mode.
+  returned: success
+  type: str
+  sample: Test
+job_instance_url:
+  description: The instance's page.
+  returned: success, outside check mode, where O(job_web_url) is known
+  type: str
+  sample: https://job.example.com/api_execute/10000
+outcome:
+  description:
+    - V(started), V(not_started), or V(unknown) when no answer told.
+    - V(not_started) in check mode.
+  returned: always
+  type: str
+  sample: started
+ansible_facts:
+  description: Facts for later plays. In a loop the last item's remain, and a failed task leaves none, so prefer C(register).
+  returned: success, outside check mode
+  type: complex
+  contains:
+    blueking_job:
+      description: What was started last.
+      type: dict
+      contains:
+        job_instance_id:
+          description: As RV(job_instance_id).
+          type: int
+          sample: 10000
+        job_instance_name:
+          description: As RV(job_instance_name).
+          type: str
+          sample: Test
+request:
+  description: The request that would have been sent, without credentials.
+  returned: in check mode
+  type: dict
+  sample: {"bk_biz_id": 1, "job_plan_id": 100}
+code:
+  description: The error number of JOB or of the gateway, null if it never came to that.
+  returned: failure
+  type: int
+  sample: 1244012
+request_id:
+  description: The gateway's or JOB's name for the request, for whoever reads their logs; null if there is none.
+  returned: failure
+  type: str
+  sample: 6a7c2f0e
+http_status:
+  description: The status of the HTTP answer, null if there was none.
+  returned: failure
+  type: int
+  sample: 200
+"""
+
+from ansible_collections.blueking.job.plugins.module_utils import plans
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
+from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED
+from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
+from ansible_collections.blueking.job.plugins.module_utils.global_vars import to_wire
+from ansible_collections.blueking.job.plugins.module_utils.ids import positive
+from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+
+SPEC = {
+    "argument_spec": {
+        **SCOPE,
+        **CONNECTION,
+        "job_plan_id": {"type": "int", "required": True},
+        "global_var_list": {"type": "raw"},
+        "callback_url": {"type": "str"},
+    },
+    **CONSTRAINTS,
+}
+
+
+def run(params: dict, task: Task) -> dict:
+    """Start the plan, or in check mode tell what would be sent."""
+    request = request_for(params)
+    client = connect(params, task)
+    if task.check_mode:
+        return {"changed": True, "outcome": NOT_STARTED, "request": request, "job_instance_id": None, "job_instance_name": None}
+    instance = plans.start(client, request)
+    return {
+        "changed": True,
+        "outcome": STARTED,
+        **instance,
+        **instance_url(params, instance["job_instance_id"]),
+        "ansible_facts": {"blueking_job": instance},
+    }
+
+
+def request_for(params: dict) -> dict:
+    """The body of `execute_job_plan` without credentials: what was given, and nothing else."""
+    request = {**scope(params), "job_plan_id": positive("job_plan_id", params["job_plan_id"])}
+    if params["global_var_list"] is not None:
+        request["global_var_list"] = to_wire(params["global_var_list"])
+    if params["callback_url"] is not None:
+        web_url("callback_url", params["callback_url"])
+        request["callback_url"] = params["callback_url"]
+    return request
+
+
+def main() -> None:
+    run_as_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
