@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: serve until stopped, or for as long as one command runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+import threading
+
+import data
+import wrapper
+from server import Server
+from simulator import Simulator
+
+DESCRIPTION = """\
+A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
+playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
+credentials come from a file, jobs run on paper, and all is forgotten when it ends.
+It needs Python 3.9 or newer and nothing else.
+"""
+EPILOG = """\
+examples:
+  run one command against it; the exit status is the command's, nothing is left running:
+    python tests/simulator -- ansible-playbook site.yml
+    python tests/simulator --gateway apigw --data plans.json -- pytest tests
+
+  keep it running, and use it from another terminal with the variables it prints:
+    python tests/simulator --port 8080
+    curl http://127.0.0.1:8080/simulator/instances
+
+the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
+BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
+  GET    /simulator/instances     what was really started, with the variables JOB took
+  GET    /simulator/requests      everything that arrived; DELETE forgets it
+  PUT    /simulator/modes         [{"mode": "slow", "seconds": 3, "operation": ..., "times": 1}]
+  POST   /simulator/clock         {"advance": 60} makes jobs 60 seconds older
+  DELETE /simulator               start afresh
+
+the data file has the sections of the simulator's own plans.json: credentials, scopes, hosts,
+dynamic_groups, topo_nodes, plans. What it leaves out comes from there. A step may say how long
+it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log").
+"""
+
+
+def main() -> int:
+    options = parse()
+    try:
+        simulator = Simulator(data.load(options.data))
+        server = Server(options.port, simulator, options.verbose)
+    except data.DataError as error:
+        sys.exit(f"simulator: {options.data}: {error}")
+    except OSError as error:
+        sys.exit(f"simulator: port {options.port}: {error.strerror}")
+    server.start()
+    variables = environment(server.url, options.gateway, simulator.credentials)
+    try:
+        if options.command:
+            return wrapper.run(options.command, variables, simulator.store)
+        return serve(server.url, variables)
+    finally:
+        server.stop()
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python tests/simulator",
+        usage="%(prog)s [options] [-- COMMAND ...]",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--gateway", choices=["esb", "apigw"], default="esb", help="the one the variables point at (default: esb); both are always served")
+    parser.add_argument("--port", type=int, default=0, help="default: any free one")
+    parser.add_argument("--data", metavar="FILE", help="JSON file with plans, hosts and credentials of your own")
+    parser.add_argument("--verbose", action="store_true", help="log each request to stderr")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="run this against the simulator, then stop")
+    options = parser.parse_args()
+    if options.command[:1] == ["--"]:
+        del options.command[0]
+    return options
+
+
+def environment(url: str, gateway: str, credentials: dict) -> dict:
+    return {
+        "BK_JOB_GATEWAY": gateway,
+        "BK_JOB_API_URL": url if gateway == "esb" else f"{url}/api/bk-job/prod",
+        "BK_APP_CODE": credentials["app_code"],
+        "BK_APP_SECRET": credentials["app_secret"],
+        "BK_USERNAME": credentials["username"],
+        "BK_JOB_SIMULATOR": url,
+    }
+
+
+def serve(url: str, variables: dict) -> int:
+    """Until a signal, or until whoever started it is gone and could no longer stop it."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    print(f"simulator listening on {url}", flush=True)
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}", flush=True)
+    parent = os.getppid()
+    while os.getppid() == parent and not stopped.wait(0.5):
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The data file: read, checked before anything listens, and completed from the simulator's own plans.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from contract import GLOBAL_VAR, IP, SCOPE, read, scope_of
+from lifecycle import FILE, SCRIPT
+from refusal import Refusal
+from variables import HOST, TYPES
+
+OWN = Path(__file__).with_name("plans.json")
+
+VARIABLE = {
+    **GLOBAL_VAR,
+    "id": ("long", True),
+    "name": ("string", True),
+    "type": ("long", True),
+    "required": ("boolean", False),
+    "used": ("boolean", False),
+    "description": ("string", False),
+}
+STEP = {
+    "name": ("string", True),
+    "type": ("long", True),
+    "targets": ("string", False),
+    "seconds": ("number", False),
+    "fail_hosts": (["long"], False),
+    "fail_status": ("long", False),
+    "log": ("string", False),
+    "fail_log": ("string", False),
+}
+PLAN = {
+    **SCOPE,
+    "id": ("long", True),
+    "name": ("string", True),
+    "job_template_id": ("long", False),
+    "creator": ("string", False),
+    "create_time": ("long", False),
+    "last_modify_user": ("string", False),
+    "last_modify_time": ("long", False),
+    "need_update": ("boolean", False),
+    "launch_seconds": ("number", False),
+    "global_var_list": ([VARIABLE], True),
+    "step_list": ([STEP], True),
+}
+CREDENTIALS = {
+    **{name: ("string", False) for name in ("app_code", "app_secret", "username", "token", "access_token")},
+    "users": (["string"], False),
+}
+SECTIONS = {
+    "credentials": (CREDENTIALS, False),
+    "scopes": ([{"bk_scope_type": ("string", True), "bk_scope_id": ("string", True)}], False),
+    "hosts": ([{"bk_host_id": ("long", True), **IP}], False),
+    "dynamic_groups": ("object", False),
+    "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
+    "plans": ([PLAN], False),
+}
+
+
+class DataError(ValueError):
+    """Its text is one line, for the person who wrote the file."""
+
+
+def load(path: str | None) -> dict:
+    """A section the file leaves out, and a credential it does not name, come from plans.json."""
+    own = _checked(_parsed(OWN))
+    given = _checked(_parsed(Path(path))) if path else {}
+    return {**own, **given, "credentials": {**own["credentials"], **given.get("credentials", {})}}
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"cannot read it: {error.strerror}") from error
+    except ValueError as error:
+        raise DataError(f"not JSON: {error}") from error
+
+
+def _checked(given: Any) -> dict:
+    unknown = [name for name in given if name not in SECTIONS] if isinstance(given, dict) else []
+    if unknown:
+        raise DataError(f"unknown section {unknown[0]}; there are {', '.join(SECTIONS)}")
+    try:
+        data = read(SECTIONS, given, "")
+        for plan in data.get("plans", []):
+            scope_of(plan)
+    except Refusal as refusal:
+        raise DataError(refusal.detail) from refusal
+    for plan in data.get("plans", []):
+        _check_plan(plan)
+    return data
+
+
+def _check_plan(plan: dict) -> None:
+    host_variables = [variable["name"] for variable in plan["global_var_list"] if variable["type"] == HOST]
+    for variable in plan["global_var_list"]:
+        if variable["type"] not in TYPES:
+            raise DataError(f"plan {plan['id']}, variable {variable['name']}: there is no type {variable['type']}")
+    for step in plan["step_list"]:
+        if step["type"] not in (SCRIPT, FILE):
+            raise DataError(f"plan {plan['id']}, step {step['name']}: there is no type {step['type']}")
+        if step.get("targets") not in (None, *host_variables):
+            raise DataError(f"plan {plan['id']}, step {step['name']}: targets names no host variable of the plan")

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JOB itself, as a gateway reaches it: an operation and a body in, an envelope out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import instances
+import plans
+from contract import Call, judge
+from refusal import Refusal
+from store import Store
+
+OPERATIONS = {
+    "execute_job_plan": plans.execute_plan,
+    "get_job_plan_list": plans.list_plans,
+    "get_job_plan_detail": plans.show_plan,
+    "get_job_instance_status": instances.show_status,
+    "get_job_instance_ip_log": instances.show_log,
+    "batch_get_job_instance_ip_log": instances.show_logs,
+    "get_job_instance_global_var_value": instances.show_values,
+    "get_job_instance_list": instances.list_instances,
+    "operate_job_instance": instances.operate_instance,
+}
+
+
+def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:
+    try:
+        data = OPERATIONS[operation](store, _admitted(store, judge(operation, body, operator)))
+    except Refusal as refusal:
+        return envelope(refusal.code, refusal.text(language), None)
+    return envelope(0, "success", data)
+
+
+def envelope(code: int, message: str, data: Any) -> dict:
+    return {"result": code == 0, "code": code, "message": message, "data": data, "job_request_id": uuid.uuid4().hex}
+
+
+def _admitted(store: Store, call: Call) -> Call:
+    if call.scope not in store.scopes:
+        raise Refusal(1243051, "/".join(call.scope))
+    return call

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Odd behaviours of real servers, each a mode that can be switched on for some operations and some times."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+import job
+from contract import read
+from exchange import Answer, Request, as_json, as_page
+from gateways import pass_on, refuse
+from refusal import Refusal
+
+LOGIN_PATH = "/login/"
+PARAMETERS = {
+    "mode": ("string", True),
+    "operation": ("string", False),
+    "times": ("long", False),
+    "seconds": ("number", False),
+    "pause": ("number", False),
+    "location": ("string", False),
+    "reset": ("long", False),
+    "code": ("long", False),
+    "message": ("string", False),
+    "http_status": ("long", False),
+    "permission": ("object", False),
+    "status": ("long", False),
+    "headers": ("object", False),
+    "body": ("string", False),
+    "processed": ("boolean", False),
+}
+Process = Callable[[], Answer]
+
+
+class Modes:
+    """The modes switched on. A request meets the first one that fits, so that a list reads as a sequence."""
+
+    def __init__(self) -> None:
+        self.active: list = []
+
+    def switch(self, modes: Any) -> None:
+        """Replaces all; a Refusal leaves them as they are."""
+        self.active = [_checked(mode) for mode in read(["object"], modes, "the list of modes")]
+
+    def take(self, operation: str) -> dict | None:
+        for mode in self.active:
+            if mode.get("operation") in (None, operation) and mode.get("times") != 0:
+                if "times" in mode:
+                    mode["times"] -= 1
+                return mode
+        return None
+
+
+def _checked(mode: dict) -> dict:
+    for kind, given, known in (("mode", [mode.get("mode")], NAMES), ("parameter", mode, PARAMETERS)):
+        unknown = [name for name in given if name not in [*known]]
+        if unknown:
+            raise Refusal(1241002, f"there is no {kind} {unknown[0]}, there are {', '.join(known)}")
+    return read(PARAMETERS, mode, "")
+
+
+def apply(mode: dict, request: Request, process: Process) -> Answer:
+    """Any mode takes `seconds` to wait before the answer."""
+    return NAMES[mode["mode"]](mode, request, process)._replace(delay=mode.get("seconds", 0))
+
+
+def _slow(mode: dict, request: Request, process: Process) -> Answer:
+    return process()
+
+
+def _drop_before(mode: dict, request: Request, process: Process) -> Answer:
+    return Answer(0, {}, b"", manner="dropped")
+
+
+def _drop_after(mode: dict, request: Request, process: Process) -> Answer:
+    return process()._replace(manner="dropped")
+
+
+def _cut(mode: dict, request: Request, process: Process) -> Answer:
+    return process()._replace(manner="half")
+
+
+def _drip(mode: dict, request: Request, process: Process) -> Answer:
+    return process()._replace(manner="dripping", pause=mode.get("pause", 0.1))
+
+
+def _html(mode: dict, request: Request, process: Process) -> Answer:
+    return as_page(200, "BlueKing Login")
+
+
+def _redirect(mode: dict, request: Request, process: Process) -> Answer:
+    return Answer(302, {"Location": mode.get("location", LOGIN_PATH)}, b"")
+
+
+def _empty_401(mode: dict, request: Request, process: Process) -> Answer:
+    return Answer(401, {}, b"")
+
+
+def _bad_gateway(mode: dict, request: Request, process: Process) -> Answer:
+    return as_page(502, "502 Bad Gateway")
+
+
+def _bad_gateway_after(mode: dict, request: Request, process: Process) -> Answer:
+    process()
+    return as_page(502, "502 Bad Gateway")
+
+
+def _rate_limited(mode: dict, request: Request, process: Process) -> Answer:
+    if request.gateway == "esb":
+        return refuse(request, 1306429, "API rate limit exceeded")
+    return refuse(request, 1642902, "API rate limit exceeded", headers={"X-Bkapi-RateLimit-Reset": str(mode.get("reset", 1))})
+
+
+def _job_timeout(mode: dict, request: Request, process: Process) -> Answer:
+    process()
+    if request.gateway == "apigw":
+        return refuse(request, 1650401, "Request backend timeout")
+    query = f"bk_app_code={request.given().get('bk_app_code')}&bk_token={request.given().get('bk_token', '')}"
+    return refuse(request, 1306201, f"Request component error: read timed out, http://job/api/v3/{request.operation}?{query}")
+
+
+def _refuse(mode: dict, request: Request, process: Process) -> Answer:
+    """JOB's refusal, or the gateway's own when the code is a gateway's or an HTTP status is asked for."""
+    code, message = mode.get("code", 1240002), mode.get("message", "refused")
+    if "http_status" in mode or str(code).startswith(("1306", "164", "165")):
+        return refuse(request, code, message, status=mode.get("http_status"))
+    permission = {"permission": mode["permission"]} if "permission" in mode else {}
+    return pass_on(request, {**job.envelope(code, message, None), **permission})
+
+
+def _no_data(mode: dict, request: Request, process: Process) -> Answer:
+    answer = process()
+    return as_json(answer.status, {**json.loads(answer.body), "data": None}, answer.headers)
+
+
+def _no_message(mode: dict, request: Request, process: Process) -> Answer:
+    answer = process()
+    body = {name: value for name, value in json.loads(answer.body).items() if name != "message"}
+    return as_json(answer.status, body, answer.headers)
+
+
+def _answer(mode: dict, request: Request, process: Process) -> Answer:
+    if mode.get("processed"):
+        process()
+    return Answer(mode.get("status", 200), mode.get("headers", {}), mode.get("body", "").encode())
+
+
+def _echo_token(mode: dict, request: Request, process: Process) -> Answer:
+    given = request.given()
+    secrets = {name: given.get(name) for name in ("bk_app_secret", "bk_token", "access_token") if given.get(name)}
+    return refuse(request, 1306000 if request.gateway == "esb" else 1640001, f"Authentication failed [given={json.dumps(secrets)}]")
+
+
+NAMES = {
+    "slow": _slow,
+    "drop_before": _drop_before,
+    "drop_after": _drop_after,
+    "cut": _cut,
+    "drip": _drip,
+    "html": _html,
+    "redirect": _redirect,
+    "empty_401": _empty_401,
+    "bad_gateway": _bad_gateway,
+    "bad_gateway_after": _bad_gateway_after,
+    "rate_limited": _rate_limited,
+    "job_timeout": _job_timeout,
+    "refuse": _refuse,
+    "no_data": _no_data,
+    "no_message": _no_message,
+    "answer": _answer,
+    "echo_token": _echo_token,
+}

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole simulator behind one method: a received request goes in, an answer comes out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import control
+import gateways
+import modes
+from exchange import Answer, Request, as_page
+from store import Store
+
+
+class Simulator:
+    def __init__(self, data: dict) -> None:
+        self.credentials = data["credentials"]
+        self.store = Store(data)
+        self.modes = modes.Modes()
+        self.requests: list[Request] = []
+        self._lock = threading.Lock()
+
+    def answer(self, method: str, target: str, headers: dict, raw: str) -> Answer:
+        """One request at a time; the waiting that a mode asks for is left to whoever delivers the answer."""
+        url = urlsplit(target)
+        raw = url.query if method == "GET" else raw
+        body = dict(parse_qsl(raw, keep_blank_values=True)) if method == "GET" else _parsed(raw)
+        with self._lock:
+            if url.path.startswith(control.PREFIX):
+                return control.answer(self, method, url.path, body)
+            gateway, operation = gateways.door(url.path) or (None, None)
+            if gateway:
+                return self._enter(Request(gateway, operation, method, url.path, headers, body, raw))
+            if url.path.startswith(modes.LOGIN_PATH):
+                self.requests.append(Request("login", None, method, url.path, headers, body, raw))
+                return as_page(200, "BlueKing Login")
+            return as_page(404, "404 Not Found")
+
+    def _enter(self, request: Request) -> Answer:
+        self.requests.append(request)
+        mode = self.modes.take(request.operation)
+
+        def process() -> Answer:
+            return gateways.enter(self.store, self.credentials, request)
+
+        return modes.apply(mode, request, process) if mode else process()
+
+    def reset(self) -> None:
+        self.store.reset()
+        self.modes.switch([])
+        self.requests.clear()
+
+
+def _parsed(raw: str) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pretend JOB holds: scopes, hosts and plans from its data file, and the instances started since."""
+
+from __future__ import annotations
+
+import itertools
+
+from clock import Clock
+from cmdb import Cmdb
+from contract import scope_of
+from lifecycle import Instance, settle
+
+FIRST_INSTANCE, FIRST_STEP = 10000, 20001
+
+
+class Store:
+    def __init__(self, data: dict) -> None:
+        self.cmdb = Cmdb(data)
+        self.scopes = {scope_of(scope) for scope in data["scopes"]}
+        self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
+        self.clock = Clock()
+        self.reset()
+
+    def reset(self) -> None:
+        self.clock.reset()
+        self._instances: dict = {}
+        self.next_instance = itertools.count(FIRST_INSTANCE)
+        self.next_step = itertools.count(FIRST_STEP)
+
+    def keep(self, instance: Instance) -> None:
+        self._instances[instance.job_instance_id] = instance
+
+    def instances(self) -> list[Instance]:
+        """In the order they were started, as they stand now."""
+        now = self.clock.now()
+        return [settle(instance, now) for instance in self._instances.values()]
+
+    def instance(self, scope: tuple, number: int) -> Instance | None:
+        instance = self._instances.get(number)
+        if instance is None or instance.scope != scope:
+            return None
+        return settle(instance, self.clock.now())
