@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Run each playbook of this folder against the simulator, through both gateways.
+set -eux
+
+simulator=(python ../../../simulator)
+
+for gateway in esb apigw; do
+    "${simulator[@]}" --gateway "$gateway" --data seed_credentials.json -- ansible-playbook seed_contract.yml "$@"
+    for playbook in values.yml failures.yml defaults.yml run_once.yml; do
+        "${simulator[@]}" --gateway "$gateway" -- ansible-playbook --vault-password-file vault_password.txt "$playbook" "$@"
+    done
+    "${simulator[@]}" --gateway "$gateway" -- ./adhoc.sh
+    "${simulator[@]}" --gateway "$gateway" -- ./secrets.sh
+done

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the unit tests share: a simulator to talk to, and a task to run against it in this process."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.blueking.job.plugins.module_utils import connection as connections
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION
+from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
+from ansible_collections.blueking.job.plugins.module_utils.task import Task
+
+PROGRAM = Path(__file__).parents[1] / "simulator"
+CREDENTIALS = {
+    "app_code": "tests", "app_secret": "app-secret-of-the-tests", "token": "user-token-of-the-tests",
+    "username": "admin", "access_token": "access-token-of-the-tests",
+}
+
+
+class Simulator:
+    """A running simulator, and what it has seen."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.process = process
+        self.url = process.stdout.readline().split()[-1]
+
+    def requests(self) -> list[dict]:
+        return self._control("GET", "requests")
+
+    def instances(self) -> list[dict]:
+        return self._control("GET", "instances")
+
+    def misbehave(self, mode: str, **parameters: object) -> None:
+        self._control("PUT", "modes", [{"mode": mode, **parameters}])
+
+    def reset(self) -> None:
+        self._control("DELETE", "")
+
+    def _control(self, method: str, path: str, content: object = None):
+        data = None if content is None else json.dumps(content).encode()
+        address = f"{self.url}/simulator/{path}".rstrip("/")
+        with urllib.request.urlopen(urllib.request.Request(address, data, method=method), timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+@pytest.fixture(scope="session")
+def launch(tmp_path_factory):
+    """A context: a simulator of its own, with these credentials in place of the usual ones."""
+    @contextmanager
+    def running(credentials: dict):
+        data = json.loads((PROGRAM / "plans.json").read_text(encoding="utf-8"))
+        file = tmp_path_factory.mktemp("simulator") / "data.json"
+        file.write_text(json.dumps({**data, "credentials": credentials}), encoding="utf-8")
+        with subprocess.Popen([sys.executable, str(PROGRAM), "--data", str(file)], stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield Simulator(process)
+            finally:
+                process.terminate()
+    return running
+
+
+@pytest.fixture(scope="session")
+def _simulator(launch):
+    with launch(CREDENTIALS) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(_simulator):
+    """The simulator, as if just started."""
+    _simulator.reset()
+    return _simulator
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    """No test sees the credentials, addresses and proxies of whoever runs it."""
+    for name in list(os.environ):
+        if name.startswith(("BK_", "BKPAAS_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["esb", "apigw"])
+def gateway(request):
+    """Each of the two gateways in turn."""
+    return request.param
+
+
+@pytest.fixture
+def connection(simulator, gateway):
+    """Options that reach the simulator through the gateway."""
+    return {"api_url": simulator.url, "gateway": gateway, "bk_app_code": CREDENTIALS["app_code"],
+            "bk_app_secret": CREDENTIALS["app_secret"], "bk_token": CREDENTIALS["token"]}
+
+
+def validated(spec: dict, options: dict) -> dict:
+    """Options as a module's run() gets them, defaults and environment included; the first problem fails the test."""
+    outcome = ArgumentSpecValidator(**spec).validate({name: value for name, value in options.items() if value is not None})
+    assert not outcome.error_messages, outcome.error_messages
+    return outcome.validated_parameters
+
+
+@pytest.fixture
+def connect():
+    """What becomes of connection options: the client's attributes, and the warnings given."""
+    def attributes(options: dict) -> SimpleNamespace:
+        task = Task(check_mode=False)
+        client = connections.connect(validated({"argument_spec": CONNECTION}, options), task)
+        return SimpleNamespace(**vars(client), warnings=task.warnings)
+    return attributes
+
+
+@pytest.fixture
+def perform():
+    """Run a module in this process; returns its result."""
+    def run(module, options: dict, check_mode: bool = False) -> dict:
+        try:
+            return module.run(validated(module.SPEC, options), Task(check_mode=check_mode))
+        except JobError as error:
+            return error.result()
+    return run

@@ -1,0 +1,163 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which credentials, which user and which address count, when options and environment both have something to say."""
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
+
+USER_ENVIRONMENT = {"bk_token": "BK_TOKEN", "bk_username": "BK_USERNAME", "access_token": "BK_JOB_ACCESS_TOKEN"}
+ADDRESS = "https://gateway.example.com"
+
+
+@pytest.fixture
+def connected(connect):
+    """The client and task for options added to a bare pair of app credentials and an address."""
+    def make(**options):
+        return connect({"api_url": ADDRESS, "bk_app_code": "app", "bk_app_secret": "app-secret", **options})
+    return make
+
+
+def refused(connect, **options) -> str:
+    with pytest.raises(InputError) as refusal:
+        connect(options)
+    assert refusal.value.result()["outcome"] == "not_started"
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("option, names", [
+    ("bk_app_code", ["BK_APP_CODE", "BKPAAS_APP_ID"]), ("bk_app_secret", ["BK_APP_SECRET", "BKPAAS_APP_SECRET"])])
+def test_the_environment_stands_in_for_app_credentials_in_order(connect, monkeypatch, option, names):
+    other = {"bk_app_code": "bk_app_secret", "bk_app_secret": "bk_app_code"}[option]
+    options = {"api_url": ADDRESS, other: "given", "bk_username": "admin"}
+    monkeypatch.setenv(names[1], "second")
+    assert connect(options).identity[option] == "second"
+    monkeypatch.setenv(names[0], "first")
+    assert connect(options).identity[option] == "first"
+    assert connect({**options, option: "own"}).identity[option] == "own"
+
+
+@pytest.mark.parametrize("gateway, fallback", [("esb", "BK_COMPONENT_API_URL"), ("apigw", "BK_API_URL_TMPL")])
+def test_the_environment_stands_in_for_the_address_of_each_gateway(connected, monkeypatch, gateway, fallback):
+    other = {"esb": "BK_API_URL_TMPL", "apigw": "BK_COMPONENT_API_URL"}[gateway]
+    monkeypatch.setenv(other, "https://of-the-other-gateway.example.com")
+    monkeypatch.setenv(fallback, "https://fallback.example.com")
+    assert connected(api_url=None, gateway=gateway, bk_token="t").url.startswith("https://fallback.example.com/api/")
+    monkeypatch.setenv("BK_JOB_API_URL", "https://first.example.com")
+    assert connected(api_url=None, gateway=gateway, bk_token="t").url.startswith("https://first.example.com/api/")
+    assert connected(gateway=gateway, bk_token="t").url.startswith(ADDRESS)
+
+
+@pytest.mark.parametrize("given, left_behind", list(itertools.permutations(USER_ENVIRONMENT, 2)))
+def test_the_environments_user_never_slips_in_beside_the_tasks(connected, monkeypatch, given, left_behind):
+    monkeypatch.setenv(USER_ENVIRONMENT[left_behind], "somebody-else")
+    monkeypatch.setenv(USER_ENVIRONMENT[given], "of-the-environment")
+    gateway = "apigw"  # where all three are possible
+    assert "somebody-else" not in connected(gateway=gateway, **{given: "mine"}).identity.values()
+    assert connected(gateway=gateway, **{given: "mine"}).identity[given] == "mine"
+
+
+@pytest.mark.parametrize("option", ["bk_token", "bk_username"])
+def test_the_environment_names_the_user_when_the_task_names_none(connected, monkeypatch, option, gateway):
+    monkeypatch.setenv(USER_ENVIRONMENT[option], "of-the-environment")
+    assert connected(gateway=gateway).identity == {"bk_app_code": "app", "bk_app_secret": "app-secret", option: "of-the-environment"}
+
+
+def test_token_and_user_name_travel_together_when_both_are_given(connected):
+    assert connected(bk_token="t", bk_username="u").identity == {
+        "bk_app_code": "app", "bk_app_secret": "app-secret", "bk_token": "t", "bk_username": "u"}
+
+
+def test_an_access_token_stands_for_app_and_user(connect, monkeypatch):
+    for name in ("BK_APP_CODE", "BK_TOKEN", "BK_USERNAME"):
+        monkeypatch.setenv(name, "of-the-environment")
+    monkeypatch.setenv("BK_JOB_ACCESS_TOKEN", "access")
+    assert connect({"api_url": ADDRESS, "gateway": "apigw"}).identity == {"access_token": "access"}
+
+
+def test_an_access_token_in_the_environment_is_no_user_for_esb(connected, monkeypatch):
+    monkeypatch.setenv("BK_JOB_ACCESS_TOKEN", "access")
+    monkeypatch.setenv("BK_USERNAME", "admin")
+    assert connected(gateway="esb").identity["bk_username"] == "admin"
+    assert "access_token" not in connected(gateway="esb").identity
+
+
+def test_an_access_token_option_is_refused_for_esb(connect):
+    assert "access_token is for gateway: apigw" in refused(connect, api_url=ADDRESS, access_token="t")
+
+
+@pytest.mark.parametrize("option", USER_ENVIRONMENT)
+def test_a_user_given_but_empty_is_refused_rather_than_replaced_by_the_environments(connect, monkeypatch, option):
+    for name in USER_ENVIRONMENT.values():
+        monkeypatch.setenv(name, "of-the-environment")
+    assert f"{option} is given, but empty" in refused(connect, gateway="apigw", api_url=ADDRESS, bk_app_code="a", bk_app_secret="s", **{option: ""})
+
+
+def test_an_empty_variable_counts_as_none(connected, monkeypatch):
+    for name in ("BK_TOKEN", "BK_JOB_ACCESS_TOKEN", "BK_JOB_GATEWAY", "BK_JOB_CA_PATH", "BK_JOB_VALIDATE_CERTS", "BK_JOB_REQUEST_TIMEOUT"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("BK_USERNAME", "admin")
+    client = connected()
+    assert client.identity["bk_username"] == "admin"
+    assert (client.verify, client.timeout) == (True, 65)
+
+
+def test_everything_that_is_missing_is_named_with_its_variables_and_the_machine(connect):
+    told = refused(connect)
+    for part in ("api_url (BK_JOB_API_URL or BK_COMPONENT_API_URL)", "bk_app_code (BK_APP_CODE or BKPAAS_APP_ID)",
+                 "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)", "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME)",
+                 "on the machine the task runs on: this one ran on", "delegate_to: localhost", "become: false"):
+        assert part in told
+
+
+def test_what_apigw_misses_is_named_with_its_own_variables(connect):
+    told = refused(connect, gateway="apigw")
+    assert "api_url (BK_JOB_API_URL or BK_API_URL_TMPL)" in told
+    assert "access_token (BK_JOB_ACCESS_TOKEN)" in told
+
+
+@pytest.mark.parametrize("variable, value, seen", [
+    ("BK_JOB_VALIDATE_CERTS", "no", lambda client: client.verify is False),
+    ("BK_JOB_REQUEST_TIMEOUT", "2.5", lambda client: client.timeout == 2.5),
+    ("BK_JOB_LANGUAGE", "zh-cn", lambda client: client.headers["Blueking-Language"] == "zh-cn"),
+    ("BK_JOB_BK_TENANT_ID", "t1", lambda client: client.headers["X-Bk-Tenant-Id"] == "t1"),
+    ("BK_JOB_CREDENTIALS_IN", "header", lambda client: client.in_header),
+    ("BK_JOB_GATEWAY", "apigw", lambda client: "/api/bk-job/prod/" in client.url),
+    ("BK_JOB_CA_PATH", __file__, lambda client: client.verify == __file__),
+    ("BK_JOB_CLIENT_CERT", __file__, lambda client: client.cert == __file__),
+])
+def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, variable, value, seen):
+    monkeypatch.setenv(variable, value)
+    assert seen(connected(bk_username="admin"))
+
+
+@pytest.mark.parametrize("options, told", [
+    ({"ca_path": "/nowhere.pem"}, "ca_path /nowhere.pem does not exist on"),
+    ({"client_cert": "/nowhere.pem"}, "client_cert /nowhere.pem does not exist on"),
+    ({"client_cert": __file__, "client_key": "/nowhere.key"}, "client_key /nowhere.key does not exist on"),
+    ({"request_timeout": 0}, "request_timeout must be a number of seconds above 0"),
+    ({"request_timeout": "nan"}, "request_timeout must be a number of seconds above 0"),
+    ({"request_timeout": "inf"}, "request_timeout must be a number of seconds above 0"),
+    ({"bk_tenant_id": "a\nb"}, "bk_tenant_id"),
+    ({"job_web_url": "job.example.com"}, "job_web_url"),
+    ({"credentials_in": "header", "bk_username": "管理员"}, "bk_username: a header carries plain ASCII only"),
+])
+def test_a_connection_that_cannot_work_is_refused(connected, options, told):
+    with pytest.raises(InputError, match=told):
+        connected(**{"bk_username": "admin", **options})
+
+
+def test_plain_http_is_warned_about_unless_it_is_meant(connected):
+    assert any("plain http" in warning for warning in connected(api_url="http://paas.example.com", bk_username="admin").warnings)
+    for options in ({"api_url": "http://paas.example.com", "validate_certs": False}, {"api_url": "http://127.0.0.1:8000"}, {}):
+        assert not connected(bk_username="admin", **options).warnings
+
+
+def test_secrets_are_known_wherever_they_came_from(connect, monkeypatch):
+    monkeypatch.setenv("BK_TOKEN", "token-of-the-environment")
+    monkeypatch.setenv("BK_APP_SECRET", "secret-of-the-environment")
+    assert connect({"api_url": ADDRESS, "bk_app_code": "app"}).secrets == {"token-of-the-environment", "secret-of-the-environment"}
