@@ -12,15 +12,15 @@ from .ids import positive
 
 # Names that other BlueKing tools use; every other option of the connection is BK_JOB_<OPTION>.
 ENVIRONMENT = {
-    "bk_app_code": ("BK_APP_CODE", "BKPAAS_APP_ID"),
-    "bk_app_secret": ("BK_APP_SECRET", "BKPAAS_APP_SECRET"),
-    "bk_token": ("BK_TOKEN",),
-    "bk_username": ("BK_USERNAME",),
-    "access_token": ("BK_JOB_ACCESS_TOKEN",),
+    "bk_app_code": ["BK_APP_CODE", "BKPAAS_APP_ID"],
+    "bk_app_secret": ["BK_APP_SECRET", "BKPAAS_APP_SECRET"],
+    "bk_token": ["BK_TOKEN"],
+    "bk_username": ["BK_USERNAME"],
+    "access_token": ["BK_JOB_ACCESS_TOKEN"],
 }
 ADDRESS_ENVIRONMENT = {
-    "esb": ("BK_JOB_API_URL", "BK_COMPONENT_API_URL"),
-    "apigw": ("BK_JOB_API_URL", "BK_API_URL_TMPL"),
+    "esb": ["BK_JOB_API_URL", "BK_COMPONENT_API_URL"],
+    "apigw": ["BK_JOB_API_URL", "BK_API_URL_TMPL"],
 }
 
 
@@ -30,7 +30,7 @@ def _set_in(*names: str) -> str:
 
 
 def _from_environment(option: str, **spec) -> dict:
-    return dict(spec, fallback=(_set_in, ENVIRONMENT.get(option, (f"BK_JOB_{option.upper()}",))))
+    return dict(spec, fallback=(_set_in, ENVIRONMENT.get(option, [f"BK_JOB_{option.upper()}"])))
 
 
 # api_url and who the user is have no fallback of their own: which variables count depends on other options (see connection.py).

@@ -45,7 +45,7 @@ def instance_url(params: dict, job_instance_id: int) -> dict:
     return {"job_instance_url": f"{params['job_web_url'].rstrip('/')}/api_execute/{job_instance_id}"}
 
 
-def _from_environment(names: tuple) -> str | None:
+def _from_environment(names: list) -> str | None:
     return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
 
@@ -89,7 +89,7 @@ def _require_all(gateway: str, address: str | None, identity: dict) -> None:
             "and most plays want delegate_to: localhost and become: false")
 
 
-def _with_names(option: str, names: tuple) -> str:
+def _with_names(option: str, names: list) -> str:
     return f"{option} ({' or '.join(names)})"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -57,5 +58,5 @@ def _module(spec: dict) -> AnsibleModule:
             # no_log: AnsibleModule would log the arguments to syslog before anybody knows which are secret.
             return AnsibleModule(**spec, supports_check_mode=True, no_log=True)
     except SystemExit:
-        print(json.dumps({**InputError("").result(), **json.loads(printed.getvalue())}))
+        sys.stdout.write(json.dumps({**InputError("").result(), **json.loads(printed.getvalue())}) + "\n")
         raise

@@ -223,7 +223,7 @@ job_instance_url:
 outcome:
   description:
     - V(started), V(not_started), or V(unknown) when no answer told.
-    - V(not_started) in check mode.
+    - In check mode it is a prediction, as C(changed) is.
   returned: always
   type: str
   sample: started
@@ -269,7 +269,7 @@ http_status:
 from ansible_collections.blueking.job.plugins.module_utils import plans
 from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.global_vars import to_wire
 from ansible_collections.blueking.job.plugins.module_utils.ids import positive
@@ -292,7 +292,8 @@ def run(params: dict, task: Task) -> dict:
     request = request_for(params)
     client = connect(params, task)
     if task.check_mode:
-        return {"changed": True, "outcome": NOT_STARTED, "request": request, "job_instance_id": None, "job_instance_name": None}
+        # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
+        return {"changed": True, "outcome": STARTED, "request": request, "job_instance_id": None, "job_instance_name": None}
     instance = plans.start(client, request)
     return {
         "changed": True,

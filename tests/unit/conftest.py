@@ -113,11 +113,11 @@ def validated(spec: dict, options: dict) -> dict:
 
 @pytest.fixture
 def connect():
-    """What becomes of connection options: the client's attributes, and the warnings given."""
+    """What becomes of connection options: the client, its attributes, and the warnings given."""
     def attributes(options: dict) -> SimpleNamespace:
         task = Task(check_mode=False)
         client = connections.connect(validated({"argument_spec": CONNECTION}, options), task)
-        return SimpleNamespace(**vars(client), warnings=task.warnings)
+        return SimpleNamespace(**vars(client), warnings=task.warnings, client=client)
     return attributes
 
 

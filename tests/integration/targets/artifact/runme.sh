@@ -2,7 +2,8 @@
 # The built artifact holds what users need and nothing else, and works when installed.
 set -euxo pipefail
 
-ansible-galaxy collection build ../../../.. --output-path "$OUTPUT_DIR" --force
+root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+ansible-galaxy collection build "$root" --output-path "$OUTPUT_DIR" --force
 tarball=$(echo "$OUTPUT_DIR"/blueking-job-*.tar.gz)
 
 tar -tzf "$tarball" | grep -v '/$' | sort > "$OUTPUT_DIR/files"

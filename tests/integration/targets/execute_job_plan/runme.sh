@@ -2,7 +2,8 @@
 # Run each playbook of this folder against the simulator, through both gateways.
 set -eux
 
-simulator=(python ../../../simulator)
+root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+simulator=(python "$root/tests/simulator")
 
 for gateway in esb apigw; do
     "${simulator[@]}" --gateway "$gateway" --data seed_credentials.json -- ansible-playbook seed_contract.yml "$@"

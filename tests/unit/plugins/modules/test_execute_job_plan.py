@@ -187,6 +187,11 @@ def test_a_timeout_between_gateway_and_job_leaves_the_outcome_unknown_and_the_to
     assert len(simulator.instances()) == 1
 
 
+def test_a_success_under_an_error_status_is_not_believed(start, simulator):
+    simulator.misbehave("answer", status=500, body='{"result": true, "code": 0, "data": {"job_instance_id": 1}}')
+    failed(start(), "unknown", http_status=500)
+
+
 def test_an_internal_error_of_job_leaves_the_outcome_unknown(start, simulator):
     simulator.misbehave("refuse", code=1240002, message="Internal error")
     failed(start(), "unknown", code=1240002)
@@ -252,6 +257,20 @@ def test_no_login_is_taken_from_a_netrc_file(start, simulator, tmp_path, monkeyp
     monkeypatch.setenv("NETRC", str(netrc))
     start()
     assert "Authorization" not in simulator.requests()[0]["headers"]
+
+
+def test_a_ca_bundle_of_the_environment_does_not_bring_verification_back(start, simulator, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    result = start(api_url=simulator.url.replace("http:", "https:"), validate_certs=False)
+    assert "/nowhere.pem" not in failed(result, "not_started")
+
+
+def test_an_answers_cookie_is_not_sent_back(connect, connection, simulator):
+    client = connect(connection).client
+    simulator.misbehave("answer", headers={"Set-Cookie": "bk_token=of-somebody-else"}, body='{"result": true, "data": {}}')
+    client.call("execute_job_plan", PLAN)
+    client.call("execute_job_plan", PLAN)
+    assert "Cookie" not in simulator.requests()[1]["headers"]
 
 
 def test_a_proxy_of_the_environment_is_used(start, simulator, monkeypatch):
