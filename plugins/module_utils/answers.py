@@ -24,6 +24,7 @@ REMEDIES = {
     1306405: "have the app activated in BlueKing's developer centre",
     1640401: "check api_url and the stage in it",
     1243051: "check bk_biz_id, or bk_scope_type and bk_scope_id",
+    1243009: "check job_plan_id and the scope",
     1244012: "check job_plan_id and the scope (JOB says this too while a part of it is briefly down)",
     1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS,
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
@@ -49,7 +50,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str) -> Any:
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope),
              "in_doubt": in_doubt if unclear else ""}
     if envelope:
-        raise Refused(_refusal(operation, envelope, facts, secrets), **facts)
+        raise (NoAnswer if unclear else Refused)(_refusal(operation, envelope, facts, secrets), **facts)
     raise NoAnswer(f"{operation} was answered by {_stranger(answer, secrets)}, not by JOB: "
                    "check api_url, the login and what stands between here and JOB", **facts)
 

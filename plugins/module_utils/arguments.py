@@ -8,7 +8,7 @@ import os
 
 from ansible.module_utils.common.parameters import env_fallback
 
-from .ids import positive
+from .readers import positive
 
 # Names that other BlueKing tools use; every other option of the connection is BK_JOB_<OPTION>.
 ENVIRONMENT = {

@@ -6,33 +6,33 @@ from __future__ import annotations
 
 import io
 import json
-import traceback
+import platform
+import sys
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 
 from . import answers
-from .errors import JobError, NoAnswer, NotSent
+from .errors import InputError, JobError, NoAnswer, NotSent
 
 try:
     import requests
 except ImportError:
     requests = None
-    REQUESTS_IMPORT_ERROR = traceback.format_exc()
-else:
-    REQUESTS_IMPORT_ERROR = None
+
+SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
 
 
 @dataclass(repr=False)  # whose text would hold the credentials
 class Client:
     """JOB behind one address, spoken to as one app and one user.
 
-    url: where operations' names are appended; slash: what follows the name. identity: `bk_app_code` and so on, by the
+    url: where operations' names are appended. identity: `bk_app_code` and so on, by the
     gateway's own names, in the body or (in_header) in a header. timeout: seconds. verify, cert: as in requests.
     secrets: what no message may repeat.
     """
 
+    gateway: str
     url: str
-    slash: str
     identity: dict
     in_header: bool
     headers: dict
@@ -42,6 +42,9 @@ class Client:
     secrets: set
 
     def __post_init__(self) -> None:
+        if requests is None:
+            raise InputError(f"{sys.executable} on {platform.node()} has no Python library requests: install it there "
+                             "(python -m pip install requests), or run the task where it is, with delegate_to: localhost")
         self._session = requests.Session()
         # An answer's Set-Cookie could carry another login into the next request.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -54,26 +57,30 @@ class Client:
         content, headers = {**self.identity, **parameters}, {"Content-Type": "application/json", **self.headers}
         if self.in_header:
             content, headers["X-Bkapi-Authorization"] = parameters, json.dumps(self.identity)
+        by_query = self.gateway == "apigw" and operation.startswith("get_")
         # A stream, because its position tells afterwards whether any of the request can have left this machine.
-        body = io.BytesIO(json.dumps(content).encode())
+        body = None if by_query else io.BytesIO(json.dumps(content).encode())
         try:
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
-            response = self._session.post(
-                self.url + operation + self.slash, data=body, headers=headers, auth=_no_netrc, timeout=self.timeout,
+            response = self._session.request(
+                "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
+                params=content if by_query else None, data=body, headers=headers, auth=_no_netrc, timeout=self.timeout,
                 verify=self.verify, cert=self.cert, allow_redirects=False)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
-            raise self._failure(operation, error, body.tell() > 0, in_doubt) from error
+            raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt) from error
         answer = answers.Answer(response.status_code, response.headers, response.content)
         return answers.read(operation, answer, self.secrets, in_doubt)
 
     def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str) -> JobError:
+        """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
+        if "certificate verify failed" in cause:
+            cause += "; name the CA's file in ca_path"
         if not left:
-            remedy = "; name the CA's file in ca_path" if "certificate verify failed" in cause else ""
-            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}{remedy}")
+            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}")
         if isinstance(error, requests.Timeout):
             return NoAnswer(f"{self.url} gave no answer to {operation} within {self.timeout:g} s (request_timeout)", in_doubt=in_doubt)
-        return NoAnswer(f"the connection to {self.url} broke before {operation} was answered: {cause}", in_doubt=in_doubt)
+        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt)
 
 
 def _no_netrc(request):

@@ -34,7 +34,7 @@ def connect(params: dict, task) -> Client:
         task.warnings.append("api_url is plain http: what is sent, credentials included, can be read on its way. "
                              "Use https, or say that this is meant with validate_certs: false")
     return Client(
-        url, "/" if gateway == "esb" else "", identity, in_header=_in_header(params, identity), headers=_headers(params),
+        gateway, url, identity, in_header=_in_header(params, identity), headers=_headers(params),
         timeout=_timeout(params), secrets=task.secrets, verify=_verify(params), cert=_cert(params))
 
 

@@ -47,7 +47,7 @@ class NotSent(JobError):
 
 
 class NoAnswer(JobError):
-    """The request may have arrived, but no answer that could be JOB's came back."""
+    """The request may have arrived, but no answer came back that tells what JOB made of it."""
 
 
 class Refused(JobError):

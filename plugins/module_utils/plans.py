@@ -1,12 +1,64 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be done with a job execution plan."""
+"""What can be done with job execution plans: list them, read one, start one."""
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from .client import Client
-from .errors import NoAnswer
-from .ids import whole
+from .errors import InputError, JobError, NoAnswer, Refused
+from .readers import whole
+from .times import iso8601
+
+TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
+STEP_TYPES = {1: "script", 2: "file", 3: "confirmation"}
+MASK = "******"  # what JOB shows in place of a cipher's value
+PAGE = 1000  # rows; JOB gives no more at once
+# JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
+MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
+
+
+def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
+    """All plans that JOB finds, page by page, without variables and steps.
+
+    filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
+    """
+    found: dict[int, dict] = {}
+    while True:
+        data = client.call("get_job_plan_list", {**scope, **filters, "start": len(found), "length": PAGE})
+        rows = _field(data, "data", list, "get_job_plan_list")
+        known = len(found)
+        found.update((plan["job_plan_id"], plan) for plan in map(_plan, rows))
+        if len(found) == known or len(found) >= (data.get("total") or 0):
+            return list(found.values())
+
+
+def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> int:
+    """The id of the one plan with exactly this name; InputError when there is none, or several."""
+    narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
+    candidates = listed(client, scope, {"name": name, **narrowed})
+    found = [plan for plan in candidates if plan["name"] == name]
+    if len(found) == 1:
+        return found[0]["job_plan_id"]
+    if found:
+        raise InputError(f"job_plan_name {name!r} is the name of several plans: {', '.join(map(_identified, found))}. "
+                         "Give job_plan_id, or job_template_id beside the name")
+    names = {plan["name"] for plan in candidates or listed(client, scope, narrowed)}
+    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, names)}")
+
+
+def read(client: Client, scope: dict, job_plan_id: int) -> dict:
+    """One plan with its variables and steps, in the shape that job_plan_info documents."""
+    data = client.call("get_job_plan_detail", {**scope, "job_plan_id": job_plan_id})
+    variables = _field(data, "global_var_list", list, "get_job_plan_detail", [])
+    steps = _field(data, "step_list", list, "get_job_plan_detail", [])
+    return {**_plan(data), "global_var_list": [_variable(row) for row in variables], "step_list": [_step(row) for row in steps]}
+
+
+def may_not_read(error: JobError) -> bool:
+    """Whether this is for lack of a permission, rather than of a plan."""
+    return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
 
 
 def start(client: Client, request: dict) -> dict:
@@ -15,11 +67,66 @@ def start(client: Client, request: dict) -> dict:
     request: the body of `execute_job_plan` without credentials. Raises JobError, whose outcome tells whether
     the plan may have started.
     """
-    plan = request["job_plan_id"]
-    in_doubt = (f"the plan may have started. Look for an instance of plan {plan} in JOB's execution history "
+    in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
                 "before starting it again")
     data = client.call("execute_job_plan", request, in_doubt=in_doubt)
     job_instance_id = whole(data.get("job_instance_id")) if isinstance(data, dict) else None
     if job_instance_id is None:
         raise NoAnswer("JOB answered execute_job_plan with success, but without a job_instance_id", in_doubt=in_doubt)
     return {"job_instance_id": job_instance_id, "job_instance_name": data.get("job_instance_name")}
+
+
+def closest(name: str, names: set) -> str:
+    """The end of a sentence that refuses a name: what may have been meant, or what there is."""
+    likely = get_close_matches(name, names, n=3, cutoff=0.5)
+    if likely:
+        return f": did you mean {' or '.join(map(repr, likely))}?"
+    shown = sorted(names)[:10]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return f": there is {', '.join(map(repr, shown))}{more}" if shown else ": there is none at all"
+
+
+def _plan(row: object) -> dict:
+    return {
+        "job_plan_id": _field(row, "id", int, "a question for plans"),
+        "name": row.get("name"),
+        "job_template_id": row.get("job_template_id"),
+        "need_update": bool(row.get("need_update")),
+        "creator": row.get("creator"),
+        "create_time": iso8601(row.get("create_time")),
+        "last_modify_user": row.get("last_modify_user"),
+        "last_modify_time": iso8601(row.get("last_modify_time")),
+    }
+
+
+def _variable(row: object) -> dict:
+    kind = TYPES.get(_field(row, "type", int, "get_job_plan_detail"), f"unknown_{row['type']}")
+    variable = {
+        "id": _field(row, "id", int, "get_job_plan_detail"),
+        "name": row.get("name"),
+        "type": kind,
+        "required": bool(row.get("required")),
+        "used": row.get("used"),
+        "description": row.get("description"),
+    }
+    if kind == "host":
+        return {**variable, "server": row.get("server")}
+    return {**variable, "value": MASK if kind == "cipher" and row.get("value") else row.get("value")}
+
+
+def _step(row: object) -> dict:
+    number = _field(row, "type", int, "get_job_plan_detail")
+    return {"id": row.get("id"), "name": row.get("name"), "type": STEP_TYPES.get(number, f"unknown_{number}")}
+
+
+def _field(row: object, name: str, kind: type, operation: str, default: object = None):
+    """A field of JOB's answer; NoAnswer where the answer has another shape than its documentation says."""
+    value = row.get(name) if isinstance(row, dict) else None
+    value = default if value is None else value
+    if not isinstance(value, kind):
+        raise NoAnswer(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}")
+    return value
+
+
+def _identified(plan: dict) -> str:
+    return f"{plan['job_plan_id']} (of template {plan['job_template_id']})"

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
-from . import client
+from .arguments import CONNECTION
 from .errors import InputError, JobError
 
 
@@ -21,12 +21,15 @@ from .errors import InputError, JobError
 class Task:
     """What run() knows of the task beside its options.
 
-    check_mode: change nothing. secrets: texts that no output may hold; run() adds what it learns.
-    warnings: sentences for the user, shown whether the task ends well or not.
+    check_mode: change nothing. diff: a `diff` is wanted in the result. secrets: texts that no output may hold; run() adds
+    what it learns. shown: what `invocation` shows in place of an option that may hold secrets. warnings: sentences for
+    the user, shown whether the task ends well or not.
     """
 
     check_mode: bool
+    diff: bool = False
     secrets: set = field(default_factory=set)
+    shown: dict = field(default_factory=dict)
     warnings: list = field(default_factory=list)
 
 
@@ -36,18 +39,19 @@ def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:
     spec: keywords of AnsibleModule (and of ArgumentSpecValidator). run: returns the result; a JobError is a failed one.
     """
     module = _module(spec)
-    if client.requests is None:
-        module.fail_json(**{**InputError(missing_required_lib("requests")).result(), "exception": client.REQUESTS_IMPORT_ERROR})
-    task = Task(check_mode=module.check_mode)
+    # Of the options with no_log, AnsibleModule masks every number and text in all of the result, and a short one among the
+    # variables' values would erase ids. It keeps to the credentials; run() sees to the rest, see Task.shown.
+    module.no_log_values = {module.params[option] for option in CONNECTION if isinstance(module.params.get(option), str)
+                            and CONNECTION[option].get("no_log")}
+    task = Task(check_mode=module.check_mode, diff=module._diff)
     try:
         result = run(module.params, task)
     except JobError as error:
         result = error.result()
-    module.no_log_values.update(task.secrets)
     for warning in task.warnings:
         module.warn(warning)
     finish = module.fail_json if result.get("failed") else module.exit_json
-    finish(**result)
+    finish(**result, invocation={"module_args": {**module.params, **task.shown}})
 
 
 def _module(spec: dict) -> AnsibleModule:
@@ -55,8 +59,9 @@ def _module(spec: dict) -> AnsibleModule:
     printed = io.StringIO()
     try:
         with redirect_stdout(printed):
-            # no_log: AnsibleModule would log the arguments to syslog before anybody knows which are secret.
-            return AnsibleModule(**spec, supports_check_mode=True, no_log=True)
+            return AnsibleModule(**spec, supports_check_mode=True)
     except SystemExit:
-        sys.stdout.write(json.dumps({**InputError("").result(), **json.loads(printed.getvalue())}) + "\n")
+        refusal = {**InputError("").result(), **json.loads(printed.getvalue())}
+        refusal.pop("invocation", None)  # nobody has looked yet for secrets in it
+        sys.stdout.write(json.dumps(refusal) + "\n")
         raise

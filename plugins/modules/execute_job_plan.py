@@ -12,6 +12,7 @@ version_added: 0.1.0
 description:
   - Starts a job execution plan (作业执行方案) of BlueKing JOB (蓝鲸作业平台), optionally with other values for its global
     variables, and returns the ID of the job instance that runs. Options have the names of JOB's API C(execute_job_plan).
+  - Before it starts the plan, it reads it, and refuses what JOB would silently ignore or misread, see O(check_plan).
   - The plan is started once per run of the task, and the request is never sent twice. A task in a play with C(hosts=web)
     runs, and starts the plan, once for every host, unless it says C(run_once=true).
   - When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
@@ -25,19 +26,37 @@ requirements:
 options:
   job_plan_id:
     description:
-      - The ID of the job execution plan.
+      - The ID of the job execution plan. Either this or O(job_plan_name).
     type: int
-    required: true
+  job_plan_name:
+    description:
+      - The name of the plan, exactly as JOB has it. It is looked up, and refused unless just one plan has it.
+    type: str
+  job_template_id:
+    description:
+      - The job template (作业模板) of the plan with O(job_plan_name), where several plans have that name.
+    type: int
+  check_plan:
+    description:
+      - Whether the plan is read first, and the start refused, with nothing sent, if O(global_var_list) does not fit it. JOB itself
+        ignores a variable it does not know, and runs the plan with its defaults, on its default hosts.
+      - Refused, all in one message, are a name or ID that the plan does not have, an ID and a name that disagree, a variable given
+        twice, a host variable given a C(value) or another one a C(server), a required variable that would be empty, and
+        a cipher set to its mask C(******).
+      - A variable that no step uses, and a plan that is behind its template, are warned about.
+      - If app or user may not read plans, the check is skipped with a warning. Any other failure to read the plan fails the task.
+      - It costs one more request, C(get_job_plan_detail).
+    type: bool
+    default: true
   global_var_list:
     description:
       - Values for global variables of the plan. A variable that is not named here keeps the value it has in the plan.
       - A list, or the same as a text of JSON, as surveys of AWX and ad-hoc commands give it.
-      - JOB ignores a variable that the plan does not have.
     type: raw
     suboptions:
       id:
         description:
-          - The variable's ID. Either this or O(global_var_list[].name); if both are given, JOB goes by the ID.
+          - The variable's ID. Either this or O(global_var_list[].name). If both are given they must agree, and the ID is sent.
         type: int
       name:
         description:
@@ -51,10 +70,17 @@ options:
           - Floating-point numbers, dates, lists and dicts are refused, because YAML keeps their meaning but not how they were
             written (C(1.10) becomes 1.1). Quote them, or end a template with C(| string).
           - Arrays are written as JOB writes them, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
+          - The value of a variable that the plan calls a cipher is shown nowhere.
+        type: raw
+      secret_value:
+        description:
+          - The same as O(global_var_list[].value), but shown nowhere even if the plan does not call the variable a cipher, or
+            is not read, see O(check_plan).
         type: raw
       server:
         description:
-          - The value of a host variable. At least one of its lists must have something in it.
+          - The value of a host variable. At least one of its lists must have something in it. The filter
+            P(blueking.job.job_server#filter) makes it from hosts of the inventory.
         type: dict
         suboptions:
           ip_list:
@@ -109,6 +135,10 @@ options:
     description:
       - An http(s) address that JOB calls when the job has ended.
     type: str
+seealso:
+  - module: blueking.job.job_plan_info
+  - plugin: blueking.job.job_server
+    plugin_type: filter
 extends_documentation_fragment:
   - blueking.job.arguments.scope
   - blueking.job.arguments.connection
@@ -117,12 +147,14 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
-      - Validates everything that can be validated without JOB, sends nothing, and returns the request in RV(request).
+      - Validates all input and checks it against the plan (see O(check_plan)), for which it only reads. Returns the request that would be
+        sent in RV(request). If JOB does not answer, a warning says what could not be verified.
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
-    support: none
+    support: full
     details:
-      - Starting a plan has no state before and after that could be compared.
+      - Shows for each variable of the plan its default and the value that will be used; of ciphers only whether they are replaced.
+        Needs O(check_plan).
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: none
@@ -149,6 +181,22 @@ EXAMPLES = r"""
               ip: 10.0.0.1
             - bk_cloud_id: 0
               ip: 10.0.0.2
+  delegate_to: localhost
+  become: false
+  run_once: true
+  register: started
+
+- name: Start a plan by its name on the hosts of a group, with a password
+  blueking.job.execute_job_plan:
+    bk_biz_id: 1
+    job_plan_name: Deploy web
+    global_var_list:
+      - name: web_hosts
+        server: "{{ groups['web'] | map('extract', hostvars) | blueking.job.job_server }}"
+      - name: version
+        value: "1.10"
+      - name: db_password
+        secret_value: "{{ vault_db_password }}"
   delegate_to: localhost
   become: false
   run_once: true
@@ -201,6 +249,16 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+job_plan_id:
+  description: The ID of the plan.
+  returned: success
+  type: int
+  sample: 100
+job_plan_name:
+  description: The name of the plan. Null if it was given by its ID and not read.
+  returned: success
+  type: str
+  sample: Test
 job_instance_id:
   description:
     - The ID of the job instance that was started.
@@ -245,7 +303,7 @@ ansible_facts:
           type: str
           sample: Test
 request:
-  description: The request that would have been sent, without credentials.
+  description: The request that would have been sent, without credentials, and with ciphers replaced.
   returned: in check mode
   type: dict
   sample: {"bk_biz_id": 1, "job_plan_id": 100}
@@ -266,53 +324,98 @@ http_status:
   sample: 200
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import plans
+from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plans
 from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError, NoAnswer, NotSent
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
-from ansible_collections.blueking.job.plugins.module_utils.global_vars import to_wire
-from ansible_collections.blueking.job.plugins.module_utils.ids import positive
+from ansible_collections.blueking.job.plugins.module_utils.readers import positive
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
     "argument_spec": {
         **SCOPE,
         **CONNECTION,
-        "job_plan_id": {"type": "int", "required": True},
-        "global_var_list": {"type": "raw"},
+        "job_plan_id": {"type": "int"},
+        "job_plan_name": {"type": "str"},
+        "job_template_id": {"type": "int"},
+        # no_log keeps it out of syslog, where AnsibleModule writes all other arguments before a plan can tell what is secret.
+        "global_var_list": {"type": "raw", "no_log": True},
         "callback_url": {"type": "str"},
+        "check_plan": {"type": "bool", "default": True},
     },
     **CONSTRAINTS,
+    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
+    "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
+    "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
 
 
 def run(params: dict, task: Task) -> dict:
-    """Start the plan, or in check mode tell what would be sent."""
-    request = request_for(params)
+    """Start the plan, or in check mode tell what would be sent; either way only if it fits the plan."""
+    if params["global_var_list"] is not None:
+        task.shown["global_var_list"] = global_vars.HIDDEN  # until it is known which of its values are secrets
+    request, entries = read_options(params)
     client = connect(params, task)
+    plan = look_up(client, params, task)
+    pairs = fit(entries, plan, params, task)
+    request["job_plan_id"] = plan["job_plan_id"]
+    shown = dict(request)
+    if params["global_var_list"] is not None:
+        request["global_var_list"] = [entry.wire() for entry in entries]
+        task.shown["global_var_list"] = shown["global_var_list"] = [entry.wire(hide=True) for entry in entries]
+    result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": plan["name"]}
+    if task.diff and pairs is not None:
+        result["diff"] = checks.diff(pairs, plan)
     if task.check_mode:
         # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
-        return {"changed": True, "outcome": STARTED, "request": request, "job_instance_id": None, "job_instance_name": None}
+        return {**result, "request": shown, "job_instance_id": None, "job_instance_name": None}
     instance = plans.start(client, request)
-    return {
-        "changed": True,
-        "outcome": STARTED,
-        **instance,
-        **instance_url(params, instance["job_instance_id"]),
-        "ansible_facts": {"blueking_job": instance},
-    }
+    return {**result, **instance, **instance_url(params, instance["job_instance_id"]), "ansible_facts": {"blueking_job": instance}}
 
 
-def request_for(params: dict) -> dict:
-    """The body of `execute_job_plan` without credentials: what was given, and nothing else."""
-    request = {**scope(params), "job_plan_id": positive("job_plan_id", params["job_plan_id"])}
-    if params["global_var_list"] is not None:
-        request["global_var_list"] = to_wire(params["global_var_list"])
+def read_options(params: dict) -> tuple[dict, list]:
+    """The body of `execute_job_plan`, without credentials and as far as options alone tell, and the variables' entries."""
+    request = scope(params)
+    for option in ("job_plan_id", "job_template_id"):
+        if params[option] is not None:
+            positive(option, params[option])
     if params["callback_url"] is not None:
         web_url("callback_url", params["callback_url"])
         request["callback_url"] = params["callback_url"]
-    return request
+    return request, [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
+
+
+def look_up(client: Client, params: dict, task: Task) -> dict:
+    """The plan as JOB has it; where it may not be read, or in check mode cannot be, what is known of it and a warning."""
+    plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"]}
+    try:
+        if plan["job_plan_id"] is None:
+            plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
+        return plans.read(client, scope(params), plan["job_plan_id"]) if params["check_plan"] else plan
+    except JobError as error:
+        permitted_to_start = plans.may_not_read(error) and (plan["job_plan_id"] or task.check_mode)
+        if not permitted_to_start and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
+            raise
+        task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
+        return plan
+
+
+def fit(entries: list, plan: dict, params: dict, task: Task) -> list | None:
+    """The entries with their variables, marked where they are secrets; None if the plan is not known. InputError if they do not fit."""
+    pairs = checks.match(entries, plan) if "global_var_list" in plan else None
+    for entry, variable in pairs or []:
+        entry.secret = entry.secret or (variable is not None and variable["type"] == "cipher")
+    if pairs is None and params["check_plan"]:
+        for entry in entries:  # any of them may be a cipher
+            entry.secret = True
+    task.secrets.update(entry.value for entry in entries if entry.secret and entry.value)
+    problems = [] if pairs is None else checks.problems(pairs, plan)
+    if problems:
+        raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")
+    task.warnings.extend([] if pairs is None else checks.doubts(pairs, plan))
+    return pairs
 
 
 def main() -> None:

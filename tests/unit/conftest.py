@@ -26,6 +26,7 @@ CREDENTIALS = {
     "app_code": "tests", "app_secret": "app-secret-of-the-tests", "token": "user-token-of-the-tests",
     "username": "admin", "access_token": "access-token-of-the-tests",
 }
+LOGIN = {"bk_app_code": CREDENTIALS["app_code"], "bk_app_secret": CREDENTIALS["app_secret"], "bk_token": CREDENTIALS["token"]}
 
 
 class Simulator:
@@ -38,11 +39,14 @@ class Simulator:
     def requests(self) -> list[dict]:
         return self._control("GET", "requests")
 
+    def starts(self) -> list[dict]:
+        return [request for request in self.requests() if request["operation"] == "execute_job_plan"]
+
     def instances(self) -> list[dict]:
         return self._control("GET", "instances")
 
-    def misbehave(self, mode: str, **parameters: object) -> None:
-        self._control("PUT", "modes", [{"mode": mode, **parameters}])
+    def misbehave(self, mode: str, operation: str = "execute_job_plan", **parameters: object) -> None:
+        self._control("PUT", "modes", [{"mode": mode, "operation": operation, **parameters}])
 
     def reset(self) -> None:
         self._control("DELETE", "")
@@ -56,12 +60,11 @@ class Simulator:
 
 @pytest.fixture(scope="session")
 def launch(tmp_path_factory):
-    """A context: a simulator of its own, with these credentials in place of the usual ones."""
+    """A context: a simulator of its own, with these sections in place of the usual ones."""
     @contextmanager
-    def running(credentials: dict):
-        data = json.loads((PROGRAM / "plans.json").read_text(encoding="utf-8"))
+    def running(**sections: object):
         file = tmp_path_factory.mktemp("simulator") / "data.json"
-        file.write_text(json.dumps({**data, "credentials": credentials}), encoding="utf-8")
+        file.write_text(json.dumps(sections), encoding="utf-8")
         with subprocess.Popen([sys.executable, str(PROGRAM), "--data", str(file)], stdout=subprocess.PIPE, text=True) as process:
             try:
                 yield Simulator(process)
@@ -72,8 +75,18 @@ def launch(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def _simulator(launch):
-    with launch(CREDENTIALS) as simulator:
+    with launch(credentials=CREDENTIALS) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def launch_plans(launch):
+    """A context: a simulator with these plans, and options that reach it through ESB."""
+    @contextmanager
+    def running(plans: list):
+        with launch(credentials=CREDENTIALS, plans=plans) as simulator:
+            yield simulator, {"api_url": simulator.url, **LOGIN}
+    return running
 
 
 @pytest.fixture
@@ -100,8 +113,7 @@ def gateway(request):
 @pytest.fixture
 def connection(simulator, gateway):
     """Options that reach the simulator through the gateway."""
-    return {"api_url": simulator.url, "gateway": gateway, "bk_app_code": CREDENTIALS["app_code"],
-            "bk_app_secret": CREDENTIALS["app_secret"], "bk_token": CREDENTIALS["token"]}
+    return {"api_url": simulator.url, "gateway": gateway, **LOGIN}
 
 
 def validated(spec: dict, options: dict) -> dict:
@@ -122,11 +134,27 @@ def connect():
 
 
 @pytest.fixture
-def perform():
-    """Run a module in this process; returns its result."""
-    def run(module, options: dict, check_mode: bool = False) -> dict:
+def perform_with_task():
+    """Run a module in this process; returns its result, and the Task as run() left it."""
+    def run(module, options: dict, check_mode: bool = False, diff: bool = False) -> tuple:
+        task = Task(check_mode=check_mode, diff=diff)
         try:
-            return module.run(validated(module.SPEC, options), Task(check_mode=check_mode))
+            return module.run(validated(module.SPEC, options), task), task
         except JobError as error:
-            return error.result()
+            return error.result(), task
+    return run
+
+
+@pytest.fixture
+def perform(perform_with_task):
+    """Run a module in this process; returns its result."""
+    return lambda *arguments, **options: perform_with_task(*arguments, **options)[0]
+
+
+@pytest.fixture
+def perform_with_warnings(perform_with_task):
+    """Run a module in this process; returns its result and its warnings."""
+    def run(*arguments, **options) -> tuple:
+        result, task = perform_with_task(*arguments, **options)
+        return result, task.warnings
     return run

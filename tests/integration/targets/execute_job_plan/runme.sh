@@ -10,6 +10,10 @@ for gateway in esb apigw; do
     for playbook in values.yml failures.yml defaults.yml run_once.yml; do
         "${simulator[@]}" --gateway "$gateway" -- ansible-playbook --vault-password-file vault_password.txt "$playbook" "$@"
     done
+    "${simulator[@]}" --gateway "$gateway" -- ansible-playbook check.yml "$@"
+    "${simulator[@]}" --gateway "$gateway" -- ansible-playbook check.yml --check --diff "$@" > "$OUTPUT_DIR/checked" 2>&1 || { cat "$OUTPUT_DIR/checked"; exit 1; }
+    grep -F 'simulator: no instance was started' "$OUTPUT_DIR/checked"
+    grep -F '+    "version": "1.10",' "$OUTPUT_DIR/checked"
     "${simulator[@]}" --gateway "$gateway" -- ./adhoc.sh
     "${simulator[@]}" --gateway "$gateway" -- ./secrets.sh
 done

@@ -9,17 +9,21 @@ import datetime
 import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
-from ansible_collections.blueking.job.plugins.module_utils.global_vars import to_wire
+from ansible_collections.blueking.job.plugins.module_utils.global_vars import read
+
+
+def sent(given):
+    return [entry.wire() for entry in read(given)]
 
 SERVER = {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
 
 
-@pytest.mark.parametrize("written, sent", [
+@pytest.mark.parametrize("written, travels", [
     ("", ""), ("  both ends ", "  both ends "), ("0", "0"), ("中文", "中文"), ("a\nb\x00c", "a\nb\x00c"), ("x" * 1_000_000, "x" * 1_000_000),
     (0, "0"), (-7, "-7"), (2 ** 70, str(2 ** 70)), (True, "true"), (False, "false"),
 ])
-def test_a_value_travels_as_the_text_the_user_meant(written, sent):
-    assert to_wire([{"name": "v", "value": written}]) == [{"name": "v", "value": sent}]
+def test_a_value_travels_as_the_text_the_user_meant(written, travels):
+    assert sent([{"name": "v", "value": written}]) == [{"name": "v", "value": travels}]
 
 
 @pytest.mark.parametrize("written, told", [
@@ -31,17 +35,17 @@ def test_a_value_travels_as_the_text_the_user_meant(written, sent):
 ])
 def test_a_value_whose_spelling_is_lost_is_refused_with_the_way_to_write_it(written, told):
     with pytest.raises(InputError, match=rf"global_var_list\[0\] \('v'\)\.value is {told}"):
-        to_wire([{"name": "v", "value": written}])
+        read([{"name": "v", "value": written}])
 
 
 def test_a_refusal_does_not_repeat_the_value_which_may_be_a_secret():
     with pytest.raises(InputError) as refusal:
-        to_wire([{"name": "v", "value": ["hunter2"]}])
+        read([{"name": "v", "value": ["hunter2"]}])
     assert "hunter2" not in str(refusal.value)
 
 
 def test_json_text_is_taken_for_the_list_it_spells():
-    assert to_wire('[{"name": "v", "value": "1.10"}, {"id": 7, "value": true}]') == [
+    assert sent('[{"name": "v", "value": "1.10"}, {"id": 7, "value": true}]') == [
         {"name": "v", "value": "1.10"}, {"id": 7, "value": "true"}]
 
 
@@ -50,33 +54,35 @@ def test_json_text_is_taken_for_the_list_it_spells():
 ])
 def test_other_text_is_refused(text, told):
     with pytest.raises(InputError, match=f"global_var_list .*{told}"):
-        to_wire(text)
+        read(text)
 
 
 def test_an_empty_list_stays_one():
-    assert to_wire([]) == []
+    assert sent([]) == []
 
 
 def test_ids_are_integers_even_where_a_template_made_them_texts():
     server = {"host_id_list": ["5", 6], "topo_node_list": [{"id": "1000", "node_type": "module"}], "ip_list": [{"bk_cloud_id": "0", "ip": "10.0.0.1"}]}
-    assert to_wire([{"id": "436", "server": server}]) == [{"id": 436, "server": {
+    assert sent([{"id": "436", "server": server}]) == [{"id": 436, "server": {
         "host_id_list": [5, 6], "topo_node_list": [{"id": 1000, "node_type": "module"}], "ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}}]
 
 
 def test_only_the_id_is_sent_where_both_are_given_because_job_goes_by_it_alone():
-    assert to_wire([{"id": 436, "name": "v", "value": "x"}]) == [{"id": 436, "value": "x"}]
+    assert sent([{"id": 436, "name": "v", "value": "x"}]) == [{"id": 436, "value": "x"}]
 
 
 def test_null_counts_as_not_given():
-    assert to_wire([{"id": None, "name": "v", "value": None, "server": SERVER}]) == [{"name": "v", "server": SERVER}]
+    assert sent([{"id": None, "name": "v", "value": None, "server": SERVER}]) == [{"name": "v", "server": SERVER}]
 
 
 @pytest.mark.parametrize("entry, told", [
-    ("v", r"\[0\] must be a dict of id, name, value, server, not a text"),
+    ("v", r"\[0\] must be a dict of id, name, value, secret_value, server, not a text"),
     ({"value": "x"}, "neither id nor name"),
     ({"name": "v"}, "neither value nor server"),
     ({"name": "v", "value": None}, "neither value nor server"),
     ({"name": "v", "value": "x", "server": SERVER}, "both value and server"),
+    ({"name": "v", "value": "x", "secret_value": "y"}, "both value and secret_value"),
+    ({"name": "v", "secret_value": "x", "server": SERVER}, "both secret_value and server"),
     ({"name": "v", "vaule": "x"}, "has no 'vaule'"),
     ({"name": "", "value": "x"}, "name must be a text that is not empty"),
     ({"name": 7, "value": "x"}, "name must be a text"),
@@ -89,7 +95,7 @@ def test_null_counts_as_not_given():
 ])
 def test_an_entry_that_job_would_misread_is_refused(entry, told):
     with pytest.raises(InputError, match=told):
-        to_wire([entry])
+        read([entry])
 
 
 @pytest.mark.parametrize("server, told", [
@@ -112,14 +118,14 @@ def test_an_entry_that_job_would_misread_is_refused(entry, told):
 ])
 def test_a_server_that_is_not_one_is_refused(server, told):
     with pytest.raises(InputError, match=told):
-        to_wire([{"name": "targets", "server": server}])
+        read([{"name": "targets", "server": server}])
 
 
 def test_an_empty_list_beside_a_full_one_is_sent_as_given():
     server = {"ip_list": [], "host_id_list": [1]}
-    assert to_wire([{"name": "targets", "server": server}]) == [{"name": "targets", "server": {"host_id_list": [1], "ip_list": []}}]
+    assert sent([{"name": "targets", "server": server}]) == [{"name": "targets", "server": {"host_id_list": [1], "ip_list": []}}]
 
 
 def test_every_entry_with_a_problem_is_told_of_at_once():
     with pytest.raises(InputError, match=r"\[0\].*neither.*; .*\[2\].*1\.10"):
-        to_wire([{"name": "a"}, {"name": "b", "value": "fine"}, {"name": "c", "value": 1.1}])
+        read([{"name": "a"}, {"name": "b", "value": "fine"}, {"name": "c", "value": 1.1}])

@@ -68,7 +68,7 @@ CREDENTIALS = ("bk_app_code", "bk_app_secret", "bk_token")
 @pytest.fixture
 def simulator(launch):
     """A simulator that knows the credentials of the example."""
-    with launch({"app_code": "esb_test", "app_secret": "xxx", "token": "xxx", "username": "admin", "access_token": "unused"}) as simulator:
+    with launch(credentials={"app_code": "esb_test", "app_secret": "xxx", "token": "xxx", "username": "admin", "access_token": "unused"}) as simulator:
         yield simulator
 
 
@@ -81,7 +81,7 @@ def started(simulator, perform, gateway):
 @pytest.fixture
 def received(started, simulator):
     """The one request that arrived."""
-    [request] = simulator.requests()
+    [request] = simulator.starts()
     return request
 
 
@@ -104,5 +104,6 @@ def test_it_goes_where_each_gateway_has_it(received, gateway):
 
 def test_the_seeds_response_is_what_the_task_returns(started):
     data = RESPONSE["data"]
-    assert started == {"changed": True, "outcome": "started", **data, "ansible_facts": {"blueking_job": data}}
+    assert started == {"changed": True, "outcome": "started", "job_plan_id": 100, "job_plan_name": "Test",
+                       **data, "ansible_facts": {"blueking_job": data}}
     assert json.dumps(started["job_instance_id"]) == "10000"

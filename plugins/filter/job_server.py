@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inventory hosts, addresses and host ids -> the value of a JOB host variable."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: job_server
+short_description: Turn inventory hosts into the value of a JOB host variable
+version_added: 0.1.0
+description:
+  - Makes the C(server) of an entry in the C(global_var_list) of M(blueking.job.execute_job_plan) from hosts of Ansible's
+    inventory, from rows of C(failed_hosts), from addresses and from host IDs.
+  - The order is kept, and a host that is named twice is taken once.
+  - If the address of every host is known, they go into C(ip_list). If the ID of every host is known, they go into
+    C(host_id_list), which only newer versions of JOB know, and which wins there. If both are known for all, both lists are made, so
+    that every version of JOB finds the same hosts.
+positional: _input
+options:
+  _input:
+    description:
+      - A list of hosts. Each is a dict of host variables, a text C(10.0.0.1) or C(2:10.0.0.1) (with the cloud area's ID
+        before the colon), or the ID of a host (C(bk_host_id)).
+      - Of a dict the address is C(ansible_host), else C(ip), else C(inventory_hostname). It must be an IPv4 address.
+    type: list
+    elements: raw
+    required: true
+  cloud_id_var:
+    description:
+      - The host variable with the ID of the cloud area.
+    type: str
+    default: bk_cloud_id
+  default_cloud_id:
+    description:
+      - The cloud area of hosts that do not have that variable, and of addresses without one.
+    type: int
+    default: 0
+  host_id_var:
+    description:
+      - The host variable with the host's ID in CMDB.
+    type: str
+    default: bk_host_id
+author:
+  - blueking.job contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+- name: Run a plan on the hosts of a group
+  blueking.job.execute_job_plan:
+    bk_biz_id: 1
+    job_plan_id: 100
+    global_var_list:
+      - name: targets
+        server: "{{ groups['web'] | map('extract', hostvars) | blueking.job.job_server }}"
+  delegate_to: localhost
+  become: false
+  run_once: true
+
+# {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}]}
+- name: Show what becomes of addresses
+  ansible.builtin.debug:
+    msg: "{{ ['10.0.0.1', '2:10.0.0.1'] | blueking.job.job_server }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The C(server) of a host variable.
+  type: dict
+  sample: {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
+"""
+
+from collections.abc import Mapping
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
+from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, kind, positive, whole
+
+ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
+
+
+def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_id: int = 0, host_id_var: str = "bk_host_id") -> dict:
+    """The server that names all hosts; AnsibleFilterError for what is no host, and for hosts that no one list can hold."""
+    if isinstance(hosts, (str, Mapping)) or not hasattr(hosts, "__iter__"):
+        raise AnsibleFilterError(f"job_server takes a list of hosts, not {kind(hosts)}")
+    try:
+        return _server([_host(f"host {number}", host, cloud_id_var, default_cloud_id, host_id_var) for number, host in enumerate(hosts)])
+    except InputError as problem:
+        raise AnsibleFilterError(f"job_server: {problem}") from None
+
+
+def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, host_id_var: str) -> tuple:
+    """(id or None, row of ip_list or None, name for messages)"""
+    if isinstance(host, Mapping):
+        name = f"{where} ({host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var)})"
+        number = None if host.get(host_id_var) is None else positive(f"{name}: {host_id_var}", host[host_id_var])
+        return number, _row_of_vars(name, host, cloud_id_var, default_cloud_id, number), name
+    if whole(host) is not None:
+        return positive(where, host), None, f"{where} ({host})"
+    if not isinstance(host, str):
+        raise InputError(f"{where} is {kind(host)}: give host variables, an address such as 10.0.0.1 or 2:10.0.0.1, or a host's ID")
+    cloud, _colon, address = host.rpartition(":")
+    return None, {"bk_cloud_id": cloud_id(where, cloud or default_cloud_id), "ip": ipv4(where, address)}, f"{where} ({host})"
+
+
+def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict | None:
+    option, address = next(((var, host[var]) for var in ADDRESS_VARS if host.get(var)), ("ansible_host", None))
+    cloud = cloud_id(f"{name}: {cloud_id_var}", default_cloud_id if host.get(cloud_id_var) is None else host[cloud_id_var])
+    try:
+        return {"bk_cloud_id": cloud, "ip": ipv4(f"{name}: {option}", address)}
+    except InputError:
+        if number is None:
+            raise
+        return None  # the id says which host it is
+
+
+def _server(hosts: list[tuple]) -> dict:
+    """Only complete lists, because JOB takes one of them and ignores the other."""
+    if not hosts:
+        raise InputError("there are no hosts, and JOB would clear the variable's targets")
+    ids, rows = ([host[part] for host in hosts if host[part] is not None] for part in (0, 1))
+    complete = {}
+    if len(ids) == len(hosts):
+        complete["host_id_list"] = list(dict.fromkeys(ids))
+    if len(rows) == len(hosts):
+        complete["ip_list"] = list({(row["bk_cloud_id"], row["ip"]): row for row in rows}.values())
+    if not complete:
+        by_id, by_address = (next(name for *parts, name in hosts if parts[part] is None) for part in (1, 0))
+        raise InputError(f"{by_id} is known by its id alone, and {by_address} by its address alone, but JOB takes one list or the other: "
+                         "give all addresses, or all ids")
+    return complete
+
+
+class FilterModule:
+    """What Ansible asks a filter file for."""
+
+    def filters(self) -> dict:
+        return {"job_server": job_server}

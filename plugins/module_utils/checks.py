@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether new values fit the plan they are for, which JOB does not check, and how they differ from the plan's own."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .global_vars import Entry
+from .plans import MASK, closest
+from .servers import addresses
+
+Pairs = list  # of (Entry, the plan's variable that JOB will take it for, or None)
+
+
+def match(entries: list[Entry], plan: dict) -> Pairs:
+    """Each entry with the variable that JOB takes it for: by its id alone if it has one, else by its name."""
+    by_id = {variable["id"]: variable for variable in plan["global_var_list"]}
+    by_name = {variable["name"]: variable for variable in plan["global_var_list"]}
+    return [(entry, by_name.get(entry.name) if entry.id is None else by_id.get(entry.id)) for entry in entries]
+
+
+def problems(pairs: Pairs, plan: dict) -> list[str]:
+    """Everything for which the start is refused, a sentence each."""
+    return [
+        *(f"{entry.option} {told}" for entry, variable in pairs for told in _misfits(entry, variable, plan)),
+        *_repetitions(pairs),
+        *_empty_requirements(pairs, plan),
+    ]
+
+
+def doubts(pairs: Pairs, plan: dict) -> list[str]:
+    """What the user should know, but may have meant."""
+    unused = [f"{entry.option}: no step of the plan uses this variable" for entry, variable in pairs
+              if variable and variable["used"] is not None and not variable["used"]]
+    behind = [f"plan {plan['job_plan_id']} {plan['name']!r} is behind its template, and runs as it was last synchronized"]
+    return unused + (behind if plan["need_update"] else [])
+
+
+def diff(pairs: Pairs, plan: dict) -> dict:
+    """The plan's own values and those that will be used, by variable; of secrets only whether they are replaced."""
+    given = {variable["id"]: entry for entry, variable in pairs if variable}
+    return {
+        "before_header": f"plan {plan['job_plan_id']} {plan['name']}",
+        "after_header": f"plan {plan['job_plan_id']} {plan['name']} as it will run",
+        "before": {variable["name"]: _default(variable) for variable in plan["global_var_list"]},
+        "after": {variable["name"]: _override(given[variable["id"]]) if variable["id"] in given else _default(variable)
+                  for variable in plan["global_var_list"]},
+    }
+
+
+def _misfits(entry: Entry, variable: dict | None, plan: dict) -> Iterator[str]:
+    if variable is None:
+        yield _unknown(entry, plan)
+        return
+    if entry.id is not None and entry.name not in (None, variable["name"]):
+        yield f"disagrees with itself: id {entry.id} is the variable {variable['name']!r}; give id or name, not both"
+    if variable["type"] == "host" and entry.server is None:
+        yield f"gives a value, but {variable['name']!r} is a host variable, and JOB would clear its targets: give server"
+    if variable["type"] != "host" and entry.server is not None:
+        yield f"gives a server, but {variable['name']!r} is a variable of type {variable['type']}: give value"
+    if variable["type"] == "cipher" and entry.value == MASK:
+        yield f"gives {MASK}, which is how JOB hides the cipher {variable['name']!r}, and would become its value: leave the variable out"
+
+
+def _unknown(entry: Entry, plan: dict) -> str:
+    there = {variable["name"] for variable in plan["global_var_list"]}
+    if entry.id is None:
+        return f"is not a variable of plan {plan['job_plan_id']} {plan['name']!r}{closest(entry.name, there)}"
+    ids = ", ".join(f"{variable['id']} ({variable['name']})" for variable in plan["global_var_list"][:10])
+    return f"has id {entry.id}, which is no variable's of plan {plan['job_plan_id']} {plan['name']!r}: there is {ids or 'none at all'}"
+
+
+def _repetitions(pairs: Pairs) -> Iterator[str]:
+    by_variable: dict[int, list] = {}
+    for entry, variable in pairs:
+        if variable:
+            by_variable.setdefault(variable["id"], [variable["name"]]).append(entry.option)
+    for name, *options in by_variable.values():
+        if len(options) > 1:
+            yield f"{' and '.join(options)} give the same variable {name!r}: give it once"
+
+
+def _empty_requirements(pairs: Pairs, plan: dict) -> Iterator[str]:
+    given = {variable["id"]: entry for entry, variable in pairs if variable}
+    for variable in plan["global_var_list"]:
+        entry = given.get(variable["id"])
+        content = (entry.server or entry.value) if entry else _content(variable)
+        if variable["required"] and not content:
+            yield f"the plan requires the variable {variable['name']!r} ({variable['type']}), which would be empty: give it in global_var_list"
+
+
+def _content(variable: dict) -> str | list | None:
+    return addresses(variable["server"]) if variable["type"] == "host" else variable["value"]
+
+
+def _default(variable: dict) -> str | list | None:
+    return "(secret)" if variable["type"] == "cipher" else _content(variable)
+
+
+def _override(entry: Entry) -> str | list | None:
+    if entry.secret:
+        return "(secret, replaced)"
+    return entry.value if entry.server is None else addresses(entry.server)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers of what a playbook gave: each returns what JOB takes for it, or refuses it by the option's name."""
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import IPv4Address
+from reprlib import repr as shortened
+
+from .errors import InputError
+
+LARGEST_ID = 2 ** 63 - 1  # JOB's ids are 64-bit integers
+KINDS = (
+    (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
+    (dict, "a dict"), (list, "a list"), (type(None), "null"),
+)
+
+
+def whole(value: object) -> int | None:
+    """An integer, also one that a template made a text of; None for anything else, a boolean included."""
+    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
+        return int(value)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def positive(option: str, value: object) -> int:
+    """An id; InputError, naming the option, for anything that is none."""
+    number = whole(value)
+    if number is None or not 1 <= number <= LARGEST_ID:
+        raise InputError(f"{option} must be a positive integer, not {shortened(value)}")
+    return number
+
+
+def cloud_id(option: str, value: object) -> int:
+    """A cloud area's id, of which 0 is the default area's."""
+    number = whole(value)
+    if number is None or not 0 <= number <= LARGEST_ID:
+        raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shortened(value)}")
+    return number
+
+
+def text(option: str, given: object) -> str:
+    """A text that is not empty."""
+    if not isinstance(given, str) or not given:
+        raise InputError(f"{option} must be a text that is not empty, not {kind(given)}")
+    return given
+
+
+def ipv4(option: str, given: object) -> str:
+    """An IPv4 address."""
+    try:
+        return str(IPv4Address(text(option, given)))
+    except ValueError:
+        raise InputError(f"{option} {shortened(given)} is no IPv4 address") from None
+
+
+def listed(option: str, given: object) -> list:
+    """A list."""
+    if not isinstance(given, list):
+        raise InputError(f"{option} must be a list, not {kind(given)}")
+    return given
+
+
+def fields(option: str, given: object, allowed: tuple) -> dict:
+    """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
+    if not isinstance(given, dict):
+        raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
+    strangers = [shortened(name) for name in given if name not in allowed]
+    if strangers:
+        raise InputError(f"{option} has no {', '.join(strangers)}: its fields are {', '.join(allowed)}")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def kind(given: object) -> str:
+    """What a value is, in words; the value itself may be a secret."""
+    for kinds, words in KINDS:
+        if isinstance(given, kinds):
+            return words
+    return f"a {type(given).__name__}"

@@ -1,0 +1,240 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read job execution plans: those of a scope, or one with its variables and steps."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: job_plan_info
+short_description: Read job execution plans of BlueKing JOB
+version_added: 0.1.0
+description:
+  - With O(job_plan_id), reads one job execution plan (作业执行方案) with its global variables and steps.
+  - Without it, lists the plans of a scope that all given filters fit. All pages of JOB's list are read. The list has no
+    variables and steps, for which JOB wants a request per plan.
+author:
+  - blueking.job contributors (!UNKNOWN)
+requirements:
+  - requests (on the machine the task runs on)
+options:
+  job_plan_id:
+    description:
+      - The ID of the one plan to read, with its variables and steps.
+    type: int
+  name:
+    description:
+      - Only plans with exactly this name.
+    type: str
+  name_contains:
+    description:
+      - Only plans with this text somewhere in their name.
+    type: str
+  job_template_id:
+    description:
+      - Only plans of this job template (作业模板).
+    type: int
+  creator:
+    description:
+      - Only plans that this user created.
+    type: str
+  last_modify_user:
+    description:
+      - Only plans that this user was the last to change.
+    type: str
+extends_documentation_fragment:
+  - blueking.job.arguments.scope
+  - blueking.job.arguments.connection
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details:
+      - It only reads, in check mode too.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: N/A
+    details:
+      - It changes nothing.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: full
+seealso:
+  - module: blueking.job.execute_job_plan
+"""
+
+EXAMPLES = r"""
+# Address and credentials come from the environment here; they can be options too.
+- name: Look at a plan before using it
+  blueking.job.job_plan_info:
+    bk_biz_id: 1
+    job_plan_id: 101
+  delegate_to: localhost
+  become: false
+  run_once: true
+  register: found
+
+- name: Show what it requires
+  ansible.builtin.debug:
+    msg: "{{ found.plans[0].global_var_list | selectattr('required') | map(attribute='name') }}"
+
+- name: Find the plans that are behind their template
+  blueking.job.job_plan_info:
+    bk_biz_id: 1
+    name_contains: Deploy
+  delegate_to: localhost
+  become: false
+  run_once: true
+  register: found
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ found.plans | selectattr('need_update') | map(attribute='job_plan_id') }}"
+"""
+
+RETURN = r"""
+plans:
+  description: The plans found, in JOB's order; an empty list if none fits.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    job_plan_id:
+      description: The plan's ID, as M(blueking.job.execute_job_plan) takes it.
+      type: int
+      sample: 100
+    name:
+      description: Its name.
+      type: str
+      sample: Test
+    job_template_id:
+      description: The job template it was made from.
+      type: int
+      sample: 50
+    need_update:
+      description: Whether it is behind its template.
+      type: bool
+      sample: false
+    creator:
+      description: Who created it.
+      type: str
+      sample: admin
+    create_time:
+      description: When, as ISO 8601 in UTC.
+      type: str
+      sample: "2025-01-01T09:00:00Z"
+    last_modify_user:
+      description: Who was the last to change it.
+      type: str
+      sample: admin
+    last_modify_time:
+      description: When, as ISO 8601 in UTC.
+      type: str
+      sample: "2025-06-01T09:00:00Z"
+    global_var_list:
+      description: Its global variables.
+      returned: with O(job_plan_id)
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The variable's ID.
+          type: int
+          sample: 437
+        name:
+          description: Its name.
+          type: str
+          sample: param_name
+        type:
+          description: V(string), V(namespace), V(host), V(cipher), V(associative_array) or V(index_array).
+          type: str
+          sample: string
+        required:
+          description: Whether a start must give it a value that is not empty.
+          type: bool
+          sample: false
+        used:
+          description: Whether a step uses it. Null on servers that do not tell.
+          type: bool
+          sample: true
+        description:
+          description: What the plan's author wrote about it.
+          type: str
+          sample: What the script prints
+        value:
+          description: The default; V(******) for a cipher that has one.
+          returned: for all types but V(host)
+          type: str
+          sample: default
+        server:
+          description: The default hosts, as JOB has them.
+          returned: for type V(host)
+          type: dict
+          sample: {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
+    step_list:
+      description: Its steps, in order.
+      returned: with O(job_plan_id)
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The step's ID.
+          type: int
+          sample: 1001
+        name:
+          description: Its name.
+          type: str
+          sample: Print
+        type:
+          description: V(script), V(file) or V(confirmation).
+          type: str
+          sample: script
+"""
+
+from ansible_collections.blueking.job.plugins.module_utils import plans
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ansible_collections.blueking.job.plugins.module_utils.connection import connect
+from ansible_collections.blueking.job.plugins.module_utils.readers import positive
+from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+
+FILTERS = {
+    "name": {"type": "str"},
+    "name_contains": {"type": "str"},
+    "job_template_id": {"type": "int"},
+    "creator": {"type": "str"},
+    "last_modify_user": {"type": "str"},
+}
+SPEC = {
+    "argument_spec": {**SCOPE, **CONNECTION, "job_plan_id": {"type": "int"}, **FILTERS},
+    **CONSTRAINTS,
+    "mutually_exclusive": [
+        *CONSTRAINTS["mutually_exclusive"],
+        ["name", "name_contains"],
+        *(["job_plan_id", option] for option in FILTERS),
+    ],
+}
+
+
+def run(params: dict, task: Task) -> dict:
+    """Read one plan, or list those that the filters let through."""
+    where = scope(params)
+    for option in ("job_plan_id", "job_template_id"):
+        if params[option] is not None:
+            positive(option, params[option])
+    client = connect(params, task)
+    if params["job_plan_id"] is not None:
+        return {"changed": False, "plans": [plans.read(client, where, params["job_plan_id"])]}
+    filters = {option: params[option] for option in ("job_template_id", "creator", "last_modify_user") if params[option] is not None}
+    name = params["name"] if params["name"] is not None else params["name_contains"]
+    if name is not None:
+        filters["name"] = name
+    found = plans.listed(client, where, filters)
+    return {"changed": False, "plans": [plan for plan in found if params["name"] in (None, plan["name"])]}
+
+
+def main() -> None:
+    run_as_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says that there is a journal."""
+from __future__ import annotations
+
+
+def booted():
+    return True

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every hazard that JOB lets through: swallowed with check_plan off, refused by name with it on."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan
+
+# Plan 101 of the simulator: web_hosts (host, required, no default), version (string, required, empty), db_password (cipher),
+# modules (index_array), ports (associative_array), state (namespace). Plan 102: hosts (host), threshold (string, unused).
+HOSTS = {"name": "web_hosts", "server": {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}}
+VERSION = {"name": "version", "value": "1.10"}
+FITTING = [HOSTS, VERSION]
+
+
+@pytest.fixture
+def start(perform, connection):
+    """Start a plan of business 1 with these variables; returns the result."""
+    def with_variables(variables, check_mode=False, job_plan_id=101, **options):
+        return perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}, check_mode)
+    return with_variables
+
+
+def effective(simulator) -> dict:
+    """What the one instance that JOB started runs with: values and servers by variable."""
+    [instance] = simulator.instances()
+    return {variable["name"]: variable.get("value", variable.get("server")) for variable in instance["global_var_list"]}
+
+
+HAZARDS = {
+    "a misspelt name": (
+        [HOSTS, VERSION, {"name": "vresion", "value": "2"}],
+        "global_var_list[2] ('vresion') is not a variable of plan 101 'Deploy web': did you mean 'version'?",
+        lambda taken: taken["version"] == "1.10"),
+    "a name like no other": (
+        [HOSTS, VERSION, {"name": "q", "value": "2"}],
+        "there is 'db_password', 'modules', 'ports', 'state', 'version', 'web_hosts'",
+        lambda taken: "q" not in taken),
+    "an id of no variable": (
+        [HOSTS, VERSION, {"id": 999, "value": "2"}],
+        "global_var_list[2] has id 999, which is no variable's of plan 101 'Deploy web': there is 501 (web_hosts), 502 (version)",
+        lambda taken: "2" not in taken.values()),
+    "an id and a name that disagree": (
+        [HOSTS, VERSION, {"id": 504, "name": "ports", "value": "(api)"}],
+        "global_var_list[2] ('ports') disagrees with itself: id 504 is the variable 'modules'",
+        lambda taken: taken["modules"] == "(api)" and taken["ports"] == "([api]=8000 [web]=8080)"),
+    "the same variable twice": (
+        [HOSTS, VERSION, {"id": 502, "value": "2"}],
+        "global_var_list[1] ('version') and global_var_list[2] give the same variable 'version': give it once",
+        lambda taken: taken["version"] == "2"),
+    "a server for a plain variable": (
+        [HOSTS, {"name": "version", "server": HOSTS["server"]}],
+        "global_var_list[1] ('version') gives a server, but 'version' is a variable of type string: give value",
+        lambda taken: taken["version"] is None),
+    "a required variable given empty": (
+        [HOSTS, {"name": "version", "value": ""}],
+        "the plan requires the variable 'version' (string), which would be empty",
+        lambda taken: taken["version"] == ""),
+    "a required variable not given, and empty in the plan": (
+        [HOSTS],
+        "the plan requires the variable 'version' (string), which would be empty",
+        lambda taken: taken["version"] == ""),
+    "a cipher set to its mask": (
+        [HOSTS, VERSION, {"name": "db_password", "value": "******"}],
+        "global_var_list[2] ('db_password') gives ******, which is how JOB hides the cipher 'db_password'",
+        lambda taken: taken["db_password"] == "******"),
+}
+
+
+@pytest.mark.parametrize("variables, told, swallowed", HAZARDS.values(), ids=HAZARDS)
+def test_job_swallows_it_and_the_check_refuses_it(start, simulator, variables, told, swallowed):
+    assert start(variables, check_plan=False)["outcome"] == "started"
+    assert swallowed(effective(simulator))
+    simulator.reset()
+    result = start(variables)
+    assert (result["failed"], result["changed"], result["outcome"]) == (True, False, "not_started")
+    assert told in result["msg"]
+    assert simulator.starts() == [] and simulator.instances() == []
+
+
+def test_a_host_variable_given_as_a_value_loses_its_targets_at_job_and_is_refused_by_the_check(start, simulator):
+    variables = [{"name": "web_hosts", "value": "10.0.0.1"}, VERSION]
+    assert start(variables, check_plan=False)["code"] == 1244028
+    result = start(variables)
+    assert "global_var_list[0] ('web_hosts') gives a value, but 'web_hosts' is a host variable" in result["msg"]
+    assert len(simulator.starts()) == 1
+
+
+def test_a_required_host_variable_without_hosts_is_refused(start, simulator):
+    assert "the plan requires the variable 'web_hosts' (host), which would be empty" in start([VERSION])["msg"]
+    assert simulator.starts() == []
+
+
+def test_requirements_count_when_no_variable_is_given_at_all(start, simulator):
+    assert "requires the variable 'web_hosts'" in start(None)["msg"]
+    assert simulator.starts() == []
+
+
+def test_all_problems_are_told_at_once(start):
+    told = start([{"name": "nope", "value": "x"}, {"name": "modules", "server": HOSTS["server"]}, {"name": "db_password", "value": "******"}])["msg"]
+    for part in ("('nope')", "('modules') gives a server", "('db_password') gives ******", "'web_hosts' (host)", "'version' (string)"):
+        assert part in told
+
+
+def test_what_fits_is_started_as_given(start, simulator):
+    variables = [*FITTING, {"name": "db_password", "value": "new"}, {"id": 504, "name": "modules", "value": "(api)"}]
+    assert start(variables)["outcome"] == "started"
+    taken = effective(simulator)
+    assert (taken["version"], taken["db_password"], taken["modules"]) == ("1.10", "new", "(api)")
+
+
+def test_an_unused_variable_and_a_plan_behind_its_template_are_warned_about(connection, perform_with_warnings):
+    result, warnings = perform_with_warnings(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 102, "global_var_list": [{"name": "threshold", "value": 95}]})
+    assert result["outcome"] == "started"
+    assert warnings == ["global_var_list[0] ('threshold'): no step of the plan uses this variable",
+                        "plan 102 'Collect disk usage' is behind its template, and runs as it was last synchronized"]
+
+
+# A plan that cannot be read.
+
+@pytest.mark.parametrize("refusal", [{"code": 9900403}, {"code": 1238001}, {"code": 1306403, "http_status": 200}, {"code": 1306405, "http_status": 200}, {"code": 1640301, "http_status": 403}])
+def test_without_the_permission_to_read_plans_the_check_is_skipped_with_a_warning(connection, simulator, perform_with_warnings, refusal):
+    simulator.misbehave("refuse", operation="get_job_plan_detail", message="no permission", **refusal)
+    result, warnings = perform_with_warnings(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "param_name", "value": "x"}]})
+    assert result["outcome"] == "started"
+    assert len(warnings) == 1 and "not verified that the plan exists and that global_var_list fits it" in warnings[0]
+    assert str(refusal["code"]) in warnings[0]
+
+
+@pytest.mark.parametrize("mode, parameters", [
+    ("refuse", {"code": 1306000, "message": "bad login"}), ("html", {}), ("bad_gateway", {}), ("drop_before", {}), ("no_data", {}),
+    ("answer", {"body": '{"result": true, "data": {"id": 100, "global_var_list": [{"name": "x"}]}}'}), ("rate_limited", {}),
+])
+def test_any_other_failure_to_read_the_plan_fails_the_task_with_nothing_started(start, simulator, mode, parameters):
+    simulator.misbehave(mode, operation="get_job_plan_detail", **parameters)
+    result = start(FITTING)
+    assert (result["failed"], result["outcome"]) == (True, "not_started")
+    assert simulator.starts() == []
+
+
+def test_a_plan_that_is_not_there_is_refused_before_the_start(start, simulator):
+    result = start(None, job_plan_id=999)
+    assert (result["outcome"], result["code"]) == ("not_started", 1243009)
+    assert simulator.starts() == []
+
+
+# Plans by name.
+
+def test_a_plan_is_found_by_its_exact_name(start, simulator):
+    result = start(FITTING, job_plan_id=None, job_plan_name="Deploy web")
+    assert (result["outcome"], result["job_plan_id"], result["job_plan_name"]) == ("started", 101, "Deploy web")
+    assert simulator.starts()[0]["body"]["job_plan_id"] == 101
+
+
+@pytest.mark.parametrize("name, told", [
+    ("Deploy", "job_plan_name 'Deploy' is no plan's name: did you mean 'Deploy web'?"),
+    ("Deplyo web", "did you mean 'Deploy web'?"),
+    ("zzz", "there is 'Collect disk usage', 'Deploy web', 'Test'"),
+])
+def test_a_name_that_no_plan_has_exactly_is_refused_with_the_closest(start, simulator, name, told):
+    result = start(None, job_plan_id=None, job_plan_name=name)
+    assert result["outcome"] == "not_started" and told in result["msg"]
+    assert simulator.starts() == []
+
+
+def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart(perform, launch_plans, gateway):
+    plan = {"bk_biz_id": 1, "name": "Twin", "global_var_list": [], "step_list": [{"name": "Sleep", "type": 1, "seconds": 0}]}
+    with launch_plans([{**plan, "id": 1, "job_template_id": 10}, {**plan, "id": 2, "job_template_id": 20}]) as (simulator, connection):
+        options = {**connection, "gateway": gateway, "bk_biz_id": 1, "job_plan_name": "Twin"}
+        told = perform(execute_job_plan, options)["msg"]
+        assert "'Twin' is the name of several plans: 1 (of template 10), 2 (of template 20)" in told
+        assert perform(execute_job_plan, {**options, "job_template_id": 20})["job_plan_id"] == 2
+        assert len(simulator.starts()) == 1
+
+
+# Check mode and diff.
+
+def test_check_mode_only_reads_and_tells_the_request(start, simulator):
+    result = start('[{"name": "version", "value": true}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]', check_mode=True)
+    assert result == {
+        "changed": True, "outcome": "started", "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
+        "request": {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
+            {"name": "version", "value": "true"}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]}}
+    assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
+
+
+def test_check_mode_refuses_what_a_start_would_refuse(start):
+    assert "('vresion')" in start([*FITTING, {"name": "vresion", "value": "2"}], check_mode=True)["msg"]
+    assert start(None, check_mode=True, job_plan_id=999)["failed"]
+
+
+@pytest.mark.parametrize("mode", ["drop_before", "bad_gateway", "html"])
+def test_check_mode_goes_on_without_the_plan_where_job_does_not_answer_and_says_so(connection, simulator, perform_with_warnings, mode):
+    simulator.misbehave(mode, operation="get_job_plan_detail")
+    result, warnings = perform_with_warnings(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [{"name": "db_password", "value": "hunter2"}]}, check_mode=True)
+    assert result["changed"] and result["job_plan_name"] is None
+    assert "hunter2" not in json.dumps(result)  # nobody has told that it is no cipher
+    assert len(warnings) == 1 and "not verified that the plan exists" in warnings[0]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_the_diff_has_each_variables_default_and_the_value_used(perform, connection, check_mode):
+    targets = {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.2"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}, {"bk_cloud_id": 0, "ip": "10.0.0.1"}],
+               "topo_node_list": [{"id": 1000, "node_type": "module"}]}
+    variables = [{"name": "web_hosts", "server": targets}, VERSION, {"name": "db_password", "value": "hunter2"}]
+    diff = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables}, check_mode, diff=True)["diff"]
+    same = {"modules": "(api web)", "ports": "([api]=8000 [web]=8080)", "state": ""}
+    assert diff["before"] == {**same, "web_hosts": [], "version": "", "db_password": "(secret)"}
+    assert diff["after"] == {**same, "web_hosts": ["0:10.0.0.1", "0:10.0.0.2", "2:10.0.0.1", "module 1000"], "version": "1.10",
+                             "db_password": "(secret, replaced)"}
+
+
+# Secrets by type.
+
+def test_a_ciphers_value_is_nowhere_but_at_job(connection, simulator, perform_with_task):
+    simulator.misbehave("refuse", code=1241002, message="bad value hunter2")
+    result, task = perform_with_task(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [*FITTING, {"name": "db_password", "value": "hunter2"}]})
+    assert simulator.starts()[0]["body"]["global_var_list"][2]["value"] == "hunter2"
+    assert "bad value ********" in result["msg"]
+    assert "hunter2" not in json.dumps([result, task.shown, task.warnings])
+    assert task.shown["global_var_list"][1] == VERSION
+
+
+def test_a_secret_value_is_sent_as_value_and_hidden_without_a_check_too(connection, simulator, perform_with_task):
+    result, task = perform_with_task(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "check_plan": False,
+        "global_var_list": [HOSTS, {"name": "version", "secret_value": "hunter2"}]}, check_mode=True)
+    assert result["request"]["global_var_list"][1]["value"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert "hunter2" not in json.dumps([result, task.shown])
+    result, _task = perform_with_task(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "check_plan": False, "global_var_list": [HOSTS, {"name": "version", "secret_value": "hunter2"}]})
+    assert effective(simulator)["version"] == "hunter2"
+
+
+def test_until_the_plan_has_told_all_values_are_hidden(connection, simulator, perform_with_task):
+    simulator.misbehave("html", operation="get_job_plan_detail")
+    _result, task = perform_with_task(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": FITTING})
+    assert "1.10" not in json.dumps(task.shown)
+
+
+@pytest.mark.parametrize("cipher", ["1", ""])
+def test_a_short_cipher_leaves_ids_readable(start, simulator, cipher):
+    result = start([*FITTING, {"name": "db_password", "value": cipher}])
+    assert result["job_instance_id"] == 10000
+    assert effective(simulator)["db_password"] == cipher
