@@ -1,14 +1,15 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's part of every module: refuse what packaging would silently rewrite, then ship the module as usual."""
+"""The controller's part of every module: refuse what the module could not see any more, then ship it as usual."""
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, UNKNOWN, InputError
+from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
+from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
 
 
 class ActionModule(ActionBase):
@@ -19,21 +20,31 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: None = None, task_vars: dict | None = None) -> dict:
         result = super().run(tmp, task_vars)
-        dates = list(_dates(self._task.args))
-        if dates:
-            problem = InputError(f"{', '.join(dates)}: YAML has made a date of it, whose spelling is lost: quote it")
-            return {**result, **problem.result()}
+        problem = _problem(self._task.args)
+        if problem:
+            return {**result, **InputError(problem).result()}
         wrap_async = self._task.async_val and not self._connection.has_native_async
         result.update(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
-            if result.get("failed"):  # a module that was killed, or never ran, has not said
-                result.setdefault("outcome", NOT_STARTED if self._task.check_mode else UNKNOWN)
+            if result.get("failed") and "outcome" not in result:  # a module that was killed, or never ran, has not said
+                reads_only = self._task.check_mode or self._task.action.endswith("_info")
+                doubt = "" if reads_only else "the module ended without a word"
+                result = {**JobError("", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
         return result
 
 
+def _problem(args: dict) -> str | None:
+    """What is wrong with arguments that a module would get in another form than they were given in."""
+    dates = list(_dates(args))
+    if dates:  # each would become some text
+        return f"{', '.join(dates)}: YAML has made a date of it, whose spelling is lost: quote it"
+    nulls = [option for option in USER if option in args and args[option] is None]
+    return empty(nulls[0]) if nulls else None  # null would become "not given", and the environment's user slip in
+
+
 def _dates(value: object, path: str = "") -> Iterator[str]:
-    """Where dates stand in a task's arguments; on its way to a module each would become some text."""
+    """Where dates stand in a task's arguments."""
     if isinstance(value, date):
         yield path
     elif isinstance(value, dict):

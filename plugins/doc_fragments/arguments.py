@@ -15,7 +15,7 @@ options:
         C(https://paas.example.com/api/c/compapi/v2/jobv3).
       - For O(gateway=apigw) give C(https://bkapi.example.com), C(https://bkapi.example.com/api/bk-job/prod) (or another
         stage than C(prod)), or the whole C(https://bkapi.example.com/api/bk-job/prod/api/v3). C({api_name}) in it is
-        replaced by C(bk-job).
+        replaced by C(bk-job), in the host's name too.
       - If not given, the environment variable E(BK_JOB_API_URL) is used, then E(BK_COMPONENT_API_URL)
         (O(gateway=esb)) or E(BK_API_URL_TMPL) (O(gateway=apigw)).
       - Environment variables are always those of the machine the task runs on. So most plays want
@@ -93,8 +93,8 @@ options:
     type: path
   request_timeout:
     description:
-      - How many seconds to wait for the connection, and then for each answer. The default is longer than the gateways' own
-        limits (30 and 60 s), so that what they have to say arrives.
+      - How many seconds to wait for the connection, and then for each part of an answer. The default is longer than the
+        gateways' own limits (30 and 60 s), so that what they have to say arrives.
       - If not given, the environment variable E(BK_JOB_REQUEST_TIMEOUT) is used.
     type: float
     default: 65

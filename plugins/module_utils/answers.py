@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .errors import NoAnswer, Refused
+from .readers import whole
 
 # ESB lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
 UNCLEAR = (1306201, 1306203, 1240002)
@@ -40,15 +41,23 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def read(operation: str, answer: Answer, secrets: set, in_doubt: str) -> Any:
-    """JOB's `data`; Refused or NoAnswer when the answer is anything but a success."""
+def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: str) -> Any:
+    """JOB's `data`; Refused or NoAnswer when the answer is anything but a success.
+
+    required: the name of an id that the data of a success must have.
+    """
     envelope = _envelope(answer.body)
-    if answer.status == 200 and envelope.get("result") is True:
-        return envelope.get("data")
-    code = envelope.get("code") if isinstance(envelope.get("code"), int) else None
-    unclear = answer.status >= 500 or code in UNCLEAR or (answer.status < 300 and not envelope)
+    code = whole(envelope.get("code"))
+    done = 200 <= answer.status < 300 and envelope.get("result") is True
+    if done and _has_id(envelope.get("data"), required):
+        return envelope["data"] if required else envelope.get("data")
+    # Below 300 only a plain "no" is one.
+    refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
+    unclear = not refused or code in UNCLEAR
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope),
              "in_doubt": in_doubt if unclear else ""}
+    if done:
+        raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
     if envelope:
         raise (NoAnswer if unclear else Refused)(_refusal(operation, envelope, facts, secrets), **facts)
     raise NoAnswer(f"{operation} was answered by {_stranger(answer, secrets)}, not by JOB: "
@@ -62,6 +71,10 @@ def quote(text: object, secrets: set) -> str:
         line = line.replace(secret, "********")
     line = " ".join(line.split())
     return line if len(line) <= QUOTED else line[:QUOTED] + "..."
+
+
+def _has_id(data: object, name: str) -> bool:
+    return not name or (isinstance(data, dict) and (whole(data.get(name)) or 0) > 0)
 
 
 def _envelope(body: bytes) -> dict:
@@ -84,7 +97,8 @@ def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
     details += [f"HTTP {status}"] if status != 200 else []
     details += [f"request id {facts['request_id']}"] if facts["request_id"] else []
     said = quote(envelope.get("message") or "no reason given", secrets)
-    sentence = f"{_speaker(code)} refused {operation}: {said} ({', '.join(details) or 'no code'})"
+    did = "failed at" if facts["in_doubt"] else "refused"
+    sentence = f"{_speaker(code)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
     actions = _actions(envelope.get("permission"))
     if actions:
         sentence += f"; permissions to apply for: {quote(actions, secrets)}"
@@ -99,8 +113,8 @@ def _speaker(code: object) -> str:
 def _actions(permission: object) -> str:
     """The names of what to apply for, from the `permission` that a refusal for lack of rights carries."""
     actions = permission.get("actions") if isinstance(permission, dict) else None
-    return ", ".join(f"{action.get('name') or action.get('id')} ({action.get('id')})"
-                     for action in actions or () if isinstance(action, dict))
+    actions = actions if isinstance(actions, list) else []
+    return ", ".join(f"{action.get('name') or action.get('id')} ({action.get('id')})" for action in actions if isinstance(action, dict))
 
 
 def _stranger(answer: Answer, secrets: set) -> str:

@@ -29,8 +29,13 @@ def _set_in(*names: str) -> str:
     return env_fallback(*(name for name in names if os.environ.get(name)))
 
 
+def environment(option: str) -> list[str]:
+    """The variables that stand in for an option of the connection, the first one first."""
+    return ENVIRONMENT.get(option, [f"BK_JOB_{option.upper()}"])
+
+
 def _from_environment(option: str, **spec) -> dict:
-    return dict(spec, fallback=(_set_in, ENVIRONMENT.get(option, [f"BK_JOB_{option.upper()}"])))
+    return dict(spec, fallback=(_set_in, environment(option)))
 
 
 # api_url and who the user is have no fallback of their own: which variables count depends on other options (see connection.py).

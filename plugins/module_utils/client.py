@@ -49,10 +49,11 @@ class Client:
         # An answer's Set-Cookie could carry another login into the next request.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
-    def call(self, operation: str, parameters: dict, in_doubt: str = ""):
+    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = ""):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
 
         in_doubt: of an operation that changes something, what may have happened when no answer tells.
+        required: the name of an id that the data must have.
         """
         content, headers = {**self.identity, **parameters}, {"Content-Type": "application/json", **self.headers}
         if self.in_header:
@@ -69,13 +70,17 @@ class Client:
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt) from error
         answer = answers.Answer(response.status_code, response.headers, response.content)
-        return answers.read(operation, answer, self.secrets, in_doubt)
+        return answers.read(operation, answer, self.secrets, in_doubt, required)
 
     def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
         if "certificate verify failed" in cause:
             cause += "; name the CA's file in ca_path"
+        elif isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
+            cause += "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
+        elif isinstance(error, requests.exceptions.ProxyError):
+            cause += "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment"
         if not left:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}")
         if isinstance(error, requests.Timeout):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import platform
 
-from .arguments import ADDRESS_ENVIRONMENT, ENVIRONMENT
+from .arguments import ADDRESS_ENVIRONMENT, environment
 from .client import Client
 from .errors import InputError
 from .gateways import is_plain_and_remote, operations_url, web_url
@@ -15,6 +15,7 @@ from .gateways import is_plain_and_remote, operations_url, web_url
 USER = ("bk_token", "bk_username", "access_token")
 APP = ("bk_app_code", "bk_app_secret")
 PUBLIC = ("bk_app_code", "bk_username")
+LONGEST_TIMEOUT = 86400  # seconds; beyond some years the system's clock functions give up
 
 
 def connect(params: dict, task) -> Client:
@@ -29,7 +30,7 @@ def connect(params: dict, task) -> Client:
     _require_all(gateway, address, identity)
     url = operations_url(gateway, address)
     if params["job_web_url"]:
-        web_url("job_web_url", params["job_web_url"])
+        web_url(_named("job_web_url"), params["job_web_url"])
     if params["validate_certs"] and is_plain_and_remote(url):
         task.warnings.append("api_url is plain http: what is sent, credentials included, can be read on its way. "
                              "Use https, or say that this is meant with validate_certs: false")
@@ -63,25 +64,30 @@ def _user(params: dict) -> dict:
     given = {option: params[option] for option in USER if params[option] is not None}
     for option, value in given.items():
         if not value:
-            raise InputError(f"{option} is given, but empty: fill it, or leave it out ({option}: \"{{{{ ... | default(omit, true) }}}}\")")
+            raise InputError(empty(option))
     if "access_token" in given and params["gateway"] == "esb":
         raise InputError("access_token is for gateway: apigw; with gateway: esb give bk_token or bk_username")
     if given:
         return given
-    found = {option: _from_environment(ENVIRONMENT[option]) for option in USER}
+    found = {option: _from_environment(environment(option)) for option in USER}
     if params["gateway"] == "apigw" and found["access_token"]:
         return {"access_token": found["access_token"]}
     return {option: found[option] for option in ("bk_token", "bk_username") if found[option]}
 
 
+def empty(option: str) -> str:
+    """Why a user that is given, but empty or null, is refused: whose name should count then is anybody's guess."""
+    return f"{option} is given, but empty: fill it, or leave it out ({option}: \"{{{{ ... | default(omit, true) }}}}\")"
+
+
 def _require_all(gateway: str, address: str | None, identity: dict) -> None:
     """InputError that names everything that is missing, and where it would have been looked for."""
-    missing = [] if address else [_with_names("api_url", ADDRESS_ENVIRONMENT[gateway])]
+    missing = [] if address else [f"api_url ({' or '.join(ADDRESS_ENVIRONMENT[gateway])})"]
     if "access_token" not in identity:
-        missing += [_with_names(option, ENVIRONMENT[option]) for option in APP if option not in identity]
+        missing += [_named(option) for option in APP if option not in identity]
         users = USER[:2] if gateway == "esb" else USER
         if not set(users) & set(identity):
-            missing.append("one of " + ", ".join(_with_names(option, ENVIRONMENT[option]) for option in users))
+            missing.append("one of " + ", ".join(map(_named, users)))
     if missing:
         raise InputError(
             f"missing: {'; '.join(missing)}. Give them as options (for all tasks: module_defaults, group/blueking.job.job) or as the "
@@ -89,8 +95,9 @@ def _require_all(gateway: str, address: str | None, identity: dict) -> None:
             "and most plays want delegate_to: localhost and become: false")
 
 
-def _with_names(option: str, names: list) -> str:
-    return f"{option} ({' or '.join(names)})"
+def _named(option: str) -> str:
+    """An option with the variables that stand in for it, because it may never have been written."""
+    return f"{option} ({' or '.join(environment(option))})"
 
 
 def _in_header(params: dict, identity: dict) -> bool:
@@ -105,25 +112,26 @@ def _in_header(params: dict, identity: dict) -> bool:
 def _headers(params: dict) -> dict:
     tenant = params["bk_tenant_id"]
     if tenant and not (tenant.isascii() and tenant.isprintable() and tenant == tenant.strip()):
-        raise InputError(f"bk_tenant_id {tenant!r} is no tenant's id: letters, digits, - and _ only")
+        raise InputError(f"{_named('bk_tenant_id')} {tenant!r} is no tenant's id: letters, digits, - and _ only")
     named = {"Blueking-Language": params["language"], "X-Bk-Tenant-Id": tenant}
     return {name: value for name, value in named.items() if value}
 
 
 def _timeout(params: dict) -> float:
-    if not 0 < params["request_timeout"] < float("inf"):
-        raise InputError(f"request_timeout must be a number of seconds above 0, not {params['request_timeout']}")
+    if not 0 < params["request_timeout"] <= LONGEST_TIMEOUT:
+        raise InputError(f"{_named('request_timeout')} must be a number of seconds above 0 and at most {LONGEST_TIMEOUT}, "
+                         f"not {params['request_timeout']}")
     return params["request_timeout"]
 
 
 def _verify(params: dict) -> bool | str:
     if params["ca_path"] and not os.path.exists(params["ca_path"]):
-        raise InputError(f"ca_path {params['ca_path']} does not exist on {platform.node()}")
+        raise InputError(f"{_named('ca_path')} {params['ca_path']} does not exist on {platform.node()}")
     return params["validate_certs"] and (params["ca_path"] or True)
 
 
 def _cert(params: dict) -> str | tuple | None:
     for option in ("client_cert", "client_key"):
         if params[option] and not os.path.exists(params[option]):
-            raise InputError(f"{option} {params[option]} does not exist on {platform.node()}")
+            raise InputError(f"{_named(option)} {params[option]} does not exist on {platform.node()}")
     return (params["client_cert"], params["client_key"]) if params["client_key"] else params["client_cert"]

@@ -22,16 +22,16 @@ PATHS = {
     ),
     "apigw": (
         (r"", f"/api/{API_NAME}/prod/api/v3"),
-        (r".*/api/v3", ""),
-        (r".*/api/[^/]+", "/prod/api/v3"),
-        (r".*/api/[^/]+/[^/]+", "/api/v3"),
+        (rf".*/api/{API_NAME}", "/prod/api/v3"),
+        (rf".*/api/{API_NAME}/[^/]+", "/api/v3"),
+        (rf".*/api/{API_NAME}/[^/]+/api/v3", ""),
     ),
 }
-# The same where the API's name stands in the host: https://{api_name}.example.com
+# The same where the API's name begins the host's: https://{api_name}.example.com
 PATHS_OF_OWN_HOST = (
     (r"", "/prod/api/v3"),
-    (r".*/api/v3", ""),
     (r"/[^/]+", "/api/v3"),
+    (r"/[^/]+/api/v3", ""),
 )
 FORMS = {
     "esb": "https://HOST, https://HOST/api/c/compapi or https://HOST/api/c/compapi/v2/jobv3",
@@ -42,12 +42,12 @@ FORMS = {
 def operations_url(gateway: str, api_url: str) -> str:
     """The address that operations' names are appended to, with its final slash; InputError for an address that is none."""
     given = api_url.strip()
-    own_host = gateway == "apigw" and "{api_name}" in given.split("://")[-1].split("/")[0]
     url = web_url("api_url", given.replace("{api_name}", API_NAME) if gateway == "apigw" else given)
     if "@" in url.netloc:
         raise InputError("api_url holds a user name before the host: leave it out, credentials have options of their own")
     if url.query or url.fragment:
         raise InputError(f"api_url {given} goes on after its path: leave out what begins with ? or #")
+    own_host = gateway == "apigw" and url.netloc.startswith(f"{API_NAME}.")
     path = url.path.rstrip("/")
     for ending, rest in PATHS_OF_OWN_HOST if own_host else PATHS[gateway]:
         if re.fullmatch(ending, path):
@@ -65,7 +65,7 @@ def web_url(option: str, text: str) -> SplitResult:
     except ValueError as error:  # UnicodeError, of an impossible host name, is one too
         raise InputError(f"{option} is not an address: {error}") from error
     if url.scheme not in ("http", "https") or not host or port == 0 or re.search(r"[\s{}\\]", text):
-        raise InputError(f"{option} {text!r} is not an address such as https://paas.example.com")
+        raise InputError(f"{option} {text!r} is no address that begins with http:// or https:// and a host")
     return url
 
 

@@ -69,11 +69,8 @@ def start(client: Client, request: dict) -> dict:
     """
     in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
                 "before starting it again")
-    data = client.call("execute_job_plan", request, in_doubt=in_doubt)
-    job_instance_id = whole(data.get("job_instance_id")) if isinstance(data, dict) else None
-    if job_instance_id is None:
-        raise NoAnswer("JOB answered execute_job_plan with success, but without a job_instance_id", in_doubt=in_doubt)
-    return {"job_instance_id": job_instance_id, "job_instance_name": data.get("job_instance_name")}
+    data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id")
+    return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": data.get("job_instance_name")}
 
 
 def closest(name: str, names: set) -> str:

@@ -41,9 +41,10 @@ def cloud_id(option: str, value: object) -> int:
 
 
 def text(option: str, given: object) -> str:
-    """A text that is not empty."""
-    if not isinstance(given, str) or not given:
-        raise InputError(f"{option} must be a text that is not empty, not {kind(given)}")
+    """A text that is not blank."""
+    if not isinstance(given, str) or not given.strip():
+        quoting = "" if isinstance(given, (str, list, dict)) else ": quote it"
+        raise InputError(f"{option} must be a text that is not empty, not {kind(given)}{quoting}")
     return given
 
 

@@ -21,16 +21,17 @@ DESCRIPTION = """\
 A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
 playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
 credentials come from a file, jobs run on paper, and all is forgotten when it ends.
-It needs Python 3.9 or newer and nothing else.
+It needs Python 3.9 or newer and nothing else. Not simulated are step operations, jobs that
+wait for a person, callbacks, and start_task.
 """
 EPILOG = """\
 examples:
   run one command against it; the exit status is the command's, nothing is left running:
-    python tests/simulator -- ansible-playbook site.yml
-    python tests/simulator --gateway apigw --data plans.json -- pytest tests
+    python3 tests/simulator -- ansible-playbook site.yml
+    python3 tests/simulator --gateway apigw --data plans.json -- pytest tests
 
   keep it running, and use it from another terminal with the variables it prints:
-    python tests/simulator --port 8080
+    python3 tests/simulator --port 8080
     curl http://127.0.0.1:8080/simulator/instances
 
 the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
@@ -68,7 +69,7 @@ def main() -> int:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python tests/simulator",
+        prog="python3 tests/simulator",
         usage="%(prog)s [options] [-- COMMAND ...]",
         description=DESCRIPTION,
         epilog=EPILOG,

@@ -136,12 +136,13 @@ def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, va
 
 
 @pytest.mark.parametrize("options, told", [
-    ({"ca_path": "/nowhere.pem"}, "ca_path /nowhere.pem does not exist on"),
-    ({"client_cert": "/nowhere.pem"}, "client_cert /nowhere.pem does not exist on"),
-    ({"client_cert": __file__, "client_key": "/nowhere.key"}, "client_key /nowhere.key does not exist on"),
-    ({"request_timeout": 0}, "request_timeout must be a number of seconds above 0"),
-    ({"request_timeout": "nan"}, "request_timeout must be a number of seconds above 0"),
-    ({"request_timeout": "inf"}, "request_timeout must be a number of seconds above 0"),
+    ({"ca_path": "/nowhere.pem"}, "ca_path .BK_JOB_CA_PATH. /nowhere.pem does not exist on"),
+    ({"client_cert": "/nowhere.pem"}, "client_cert .BK_JOB_CLIENT_CERT. /nowhere.pem does not exist on"),
+    ({"client_cert": __file__, "client_key": "/nowhere.key"}, "client_key .BK_JOB_CLIENT_KEY. /nowhere.key does not exist on"),
+    ({"request_timeout": 0}, "request_timeout .BK_JOB_REQUEST_TIMEOUT. must be a number of seconds above 0"),
+    ({"request_timeout": "nan"}, "request_timeout .BK_JOB_REQUEST_TIMEOUT. must be a number of seconds above 0"),
+    ({"request_timeout": "inf"}, "request_timeout .BK_JOB_REQUEST_TIMEOUT. must be a number of seconds above 0"),
+    ({"request_timeout": 1e12}, "at most 86400"),
     ({"bk_tenant_id": "a\nb"}, "bk_tenant_id"),
     ({"job_web_url": "job.example.com"}, "job_web_url"),
     ({"credentials_in": "header", "bk_username": "管理员"}, "bk_username: a header carries plain ASCII only"),

@@ -32,6 +32,8 @@ APIGW = "https://bkapi.example.com/api/bk-job/prod/api/v3/"
     ("apigw", "https://bkapi.example.com/api/{api_name}", APIGW),
     ("apigw", "https://bkapi.example.com/api/{api_name}/stag", "https://bkapi.example.com/api/bk-job/stag/api/v3/"),
     ("apigw", "https://{api_name}.bkapi.example.com", "https://bk-job.bkapi.example.com/prod/api/v3/"),
+    ("apigw", "https://bk-job.bkapi.example.com/prod", "https://bk-job.bkapi.example.com/prod/api/v3/"),
+    ("apigw", "https://bk-job.bkapi.example.com/prod/api/v3", "https://bk-job.bkapi.example.com/prod/api/v3/"),
     ("apigw", "https://{api_name}.bkapi.example.com/stag", "https://bk-job.bkapi.example.com/stag/api/v3/"),
 ])
 def test_what_is_missing_of_the_path_is_appended(gateway, given, url):
@@ -40,12 +42,12 @@ def test_what_is_missing_of_the_path_is_appended(gateway, given, url):
 
 @pytest.mark.parametrize("gateway", ["esb", "apigw"])
 @pytest.mark.parametrize("given, told", [
-    ("paas.example.com", "not an address such as"),
-    ("ftp://paas.example.com", "not an address such as"),
-    ("https://", "not an address such as"),
-    ("https:///api/c/compapi", "not an address such as"),
-    ("https://paas example.com", "not an address such as"),
-    ("https://paas.example.com:0", "not an address such as"),
+    ("paas.example.com", "no address that begins with http"),
+    ("ftp://paas.example.com", "no address that begins with http"),
+    ("https://", "no address that begins with http"),
+    ("https:///api/c/compapi", "no address that begins with http"),
+    ("https://paas example.com", "no address that begins with http"),
+    ("https://paas.example.com:0", "no address that begins with http"),
     ("https://paas.example.com:99999", "not an address"),
     ("https://paas..example.com", "not an address"),
     ("https://" + "a" * 64 + ".com", "not an address"),
@@ -53,7 +55,7 @@ def test_what_is_missing_of_the_path_is_appended(gateway, given, url):
     ("https://admin:hunter2@paas.example.com", "a user name before the host"),
     ("https://paas.example.com?bk_token=1", r"begins with \? or #"),
     ("https://paas.example.com/console", "not JOB's behind gateway"),
-    ("https://{other}.example.com", "not an address such as"),
+    ("https://{other}.example.com", "no address that begins with http"),
 ])
 def test_a_malformed_address_is_refused(gateway, given, told):
     with pytest.raises(InputError, match=f"^api_url .*{told}") as refusal:
@@ -65,6 +67,12 @@ def test_a_malformed_address_is_refused(gateway, given, told):
 def test_an_address_of_the_other_gateway_is_recognized(gateway, of_the_other, other):
     with pytest.raises(InputError, match=f"gateway: {other}"):
         operations_url(gateway, of_the_other)
+
+
+@pytest.mark.parametrize("path", ["/api/bk-cmdb/prod", "/api/v3", "/login/api/v3", "/api/bk-job/prod/api/v2"])
+def test_another_apis_address_gets_no_credentials(path):
+    with pytest.raises(InputError, match="not JOB's behind gateway apigw"):
+        operations_url("apigw", f"https://bkapi.example.com{path}")
 
 
 @pytest.mark.parametrize("url, plain", [

@@ -15,6 +15,7 @@ from ansible_collections.blueking.job.plugins.module_utils.global_vars import re
 def sent(given):
     return [entry.wire() for entry in read(given)]
 
+
 SERVER = {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
 
 

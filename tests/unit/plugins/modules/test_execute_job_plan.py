@@ -8,6 +8,7 @@ import json
 import socket
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
@@ -86,14 +87,31 @@ def test_an_access_token_is_enough_on_apigw(simulator, perform):
 # Refusals: nothing leaves this machine.
 
 @pytest.mark.parametrize("options, told", [
+    ({"bk_biz_id": 1, "bk_scope_type": "biz"}, "parameters are mutually exclusive: bk_biz_id|bk_scope_type"),
+    ({"bk_biz_id": 1, "bk_scope_id": "1"}, "parameters are mutually exclusive: bk_biz_id|bk_scope_id"),
+    ({}, "one of the following is required: bk_biz_id, bk_scope_type"),
+    ({"bk_scope_type": "biz"}, "parameters are required together: bk_scope_type, bk_scope_id"),
+    ({"bk_biz_id": 1, "access_token": "a", "bk_token": "b"}, "parameters are mutually exclusive: access_token|bk_token"),
+    ({"bk_biz_id": 1, "access_token": "a", "bk_username": "b"}, "parameters are mutually exclusive: access_token|bk_username"),
+    ({"bk_biz_id": 1, "client_key": "/k"}, "missing parameter(s) required by 'client_key': client_cert"),
+    ({"bk_biz_id": 1, "job_plan_id": None}, "one of the following is required: job_plan_id, job_plan_name"),
+    ({"bk_biz_id": 1, "job_plan_name": "Test"}, "parameters are mutually exclusive: job_plan_id|job_plan_name"),
+    ({"bk_biz_id": 1, "job_template_id": 50}, "missing parameter(s) required by 'job_template_id': job_plan_name"),
+])
+def test_options_that_do_not_go_together_are_refused(options, told):
+    given = {name: value for name, value in {"job_plan_id": 100, **options}.items() if value is not None}
+    assert told in ArgumentSpecValidator(**execute_job_plan.SPEC).validate(given).error_messages
+
+
+@pytest.mark.parametrize("options, told", [
     ({"bk_biz_id": 0}, "bk_biz_id must be a positive integer"),
     ({"bk_biz_id": True}, "bk_biz_id must be a positive integer, not True"),
     ({"job_plan_id": -1}, "job_plan_id must be a positive integer"),
     ({"job_plan_id": 2 ** 63}, "job_plan_id must be a positive integer"),
     ({"bk_biz_id": None, "bk_scope_type": "biz", "bk_scope_id": "one"}, "bk_scope_id must be a positive integer"),
-    ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is not an address"),
-    ({"callback_url": ""}, "callback_url '' is not an address"),
-    ({"job_web_url": "job"}, "job_web_url 'job' is not an address"),
+    ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is no address that begins with http"),
+    ({"callback_url": ""}, "callback_url '' is no address"),
+    ({"job_web_url": "job"}, "job_web_url (BK_JOB_JOB_WEB_URL) 'job' is no address"),
     ({"global_var_list": [{"name": "v"}]}, "global_var_list[0] ('v') has neither value nor server"),
     ({"bk_app_secret": ""}, "missing: bk_app_secret"),
 ])
@@ -187,16 +205,50 @@ def test_a_success_under_an_error_status_is_not_believed(start, simulator):
 
 def test_an_internal_error_of_job_leaves_the_outcome_unknown(start, simulator):
     simulator.misbehave("refuse", code=1240002, message="Internal error")
-    failed(start(), "unknown", code=1240002)
+    assert failed(start(), "unknown", code=1240002).startswith("JOB failed at execute_job_plan: Internal error (code 1240002")
+
+
+@pytest.mark.parametrize("code", [1306201, 1306203, "1306201"])
+def test_a_gateway_that_lost_job_on_the_way_leaves_the_outcome_unknown(start, simulator, code):
+    simulator.misbehave("answer", body=json.dumps({"result": False, "code": code, "message": "lost"}))
+    failed(start(), "unknown", code=int(code))
+
+
+@pytest.mark.parametrize("body", ['{"code": 0, "data": {"job_instance_id": 7}}', '{"result": false, "code": 0}', '{"result": "true", "code": 0}'])
+def test_what_is_neither_a_plain_yes_nor_a_plain_no_leaves_the_outcome_unknown(start, simulator, body):
+    simulator.misbehave("answer", body=body, processed=True)
+    failed(start(), "unknown")
+
+
+def test_a_success_may_have_another_status_of_success(start, simulator):
+    simulator.misbehave("answer", status=201, body='{"result": true, "data": {"job_instance_id": "7", "job_instance_name": "x"}}')
+    assert start()["job_instance_id"] == 7
+
+
+@pytest.mark.parametrize("headers, body, name", [
+    ({}, '{"result": false, "code": 1, "job_request_id": "of-job"}', "of-job"),
+    ({"X-Bkapi-Request-Id": "of-apigw"}, '{"result": false, "code": 1}', "of-apigw"),
+    ({"X-Bkapi-Request-Id": "of-apigw"}, "<html>", "of-apigw"),
+])
+def test_the_request_is_named_by_whoever_named_it(start, simulator, headers, body, name):
+    simulator.misbehave("answer", headers=headers, body=body, status=400)
+    assert start()["request_id"] == name
+
+
+@pytest.mark.parametrize("permission", ['5', '{"actions": 5}', '{"actions": [5, {}]}'])
+def test_an_odd_permission_is_no_crash(start, simulator, permission):
+    simulator.misbehave("answer", body='{"result": false, "code": 9900403, "message": "no", "permission": ' + permission + '}')
+    failed(start(), "not_started", code=9900403)
 
 
 @pytest.mark.parametrize("mode, parameters", [
     ("no_data", {}), ("answer", {"body": '{"result": true, "code": 0, "data": {"job_instance_id": null}}', "processed": True}),
+    ("answer", {"body": '{"result": true, "code": 0, "data": {"job_instance_id": 0}}', "processed": True}),
     ("answer", {"body": '{"result": true, "code": 0, "data": [10000]}', "processed": True}),
 ])
 def test_a_success_without_an_instance_leaves_the_outcome_unknown(start, simulator, mode, parameters):
     simulator.misbehave(mode, **parameters)
-    assert "without a job_instance_id" in failed(start(), "unknown")
+    assert "without a job_instance_id" in failed(start(), "unknown", http_status=200)
 
 
 def test_too_many_requests_start_nothing(start, simulator, gateway):
@@ -239,7 +291,8 @@ def test_a_server_that_does_not_speak_tls_means_not_started(start, simulator):
 
 def test_a_ca_bundle_that_is_not_there_means_not_started(start, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
-    assert "/nowhere.pem" in failed(start(api_url="https://127.0.0.1:9"), "not_started")
+    told = failed(start(api_url="https://127.0.0.1:9"), "not_started")
+    assert "/nowhere.pem" in told and "REQUESTS_CA_BUNDLE" in told
 
 
 # What the user's environment must not do.
@@ -264,6 +317,11 @@ def test_an_answers_cookie_is_not_sent_back(connect, connection, simulator):
     client.call("execute_job_plan", PLAN)
     client.call("execute_job_plan", PLAN)
     assert "Cookie" not in simulator.requests()[1]["headers"]
+
+
+def test_a_proxy_that_is_not_there_is_named(start, monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    assert "check HTTP_PROXY and HTTPS_PROXY" in failed(start(api_url="https://paas.example.com"), "not_started")
 
 
 def test_a_proxy_of_the_environment_is_used(start, simulator, monkeypatch):

@@ -58,6 +58,13 @@ def test_one_plan_comes_with_its_variables_and_steps(find):
     assert [(step["name"], step["type"]) for step in plan["step_list"]] == [("Send the package", "file"), ("Install and restart", "script")]
 
 
+def test_a_cipher_is_masked_even_where_the_server_does_not(find, simulator):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body="""{"result": true, "data": {"id": 1, "name": "x", "global_var_list": [
+        {"id": 1, "name": "a", "type": 4, "value": "hunter2"}, {"id": 2, "name": "b", "type": 4, "value": ""}, {"id": 3, "name": "c", "type": 9}]}}""")
+    [plan] = find(job_plan_id=1)["plans"]
+    assert [(variable["type"], variable["value"]) for variable in plan["global_var_list"]] == [("cipher", "******"), ("cipher", ""), ("unknown_9", None)]
+
+
 def test_check_mode_reads_just_the_same(find):
     assert find(check_mode=True) == find()
 
@@ -83,7 +90,8 @@ def test_a_query_travels_as_each_gateway_wants_it(find, simulator, gateway):
 
 
 @pytest.mark.parametrize("body", [
-    '{"result": true, "data": []}', '{"result": true, "data": null}', '{"result": true, "data": {"data": [7]}}', '{"result": true, "data": {"data": [{"id": "x"}]}}',
+    '{"result": true, "data": []}', '{"result": true, "data": null}', '{"result": true, "data": {"data": [7]}}',
+    '{"result": true, "data": {"data": [{"id": "x"}]}}',
 ])
 def test_a_list_of_another_shape_than_documented_is_a_failure_not_a_crash(find, simulator, body):
     simulator.misbehave("answer", operation="get_job_plan_list", body=body)

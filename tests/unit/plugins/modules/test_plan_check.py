@@ -123,7 +123,9 @@ def test_an_unused_variable_and_a_plan_behind_its_template_are_warned_about(conn
 
 # A plan that cannot be read.
 
-@pytest.mark.parametrize("refusal", [{"code": 9900403}, {"code": 1238001}, {"code": 1306403, "http_status": 200}, {"code": 1306405, "http_status": 200}, {"code": 1640301, "http_status": 403}])
+@pytest.mark.parametrize("refusal", [
+    {"code": 9900403}, {"code": 1238001}, {"code": 1306403, "http_status": 200}, {"code": 1306405, "http_status": 200},
+    {"code": 1640301, "http_status": 403}])
 def test_without_the_permission_to_read_plans_the_check_is_skipped_with_a_warning(connection, simulator, perform_with_warnings, refusal):
     simulator.misbehave("refuse", operation="get_job_plan_detail", message="no permission", **refusal)
     result, warnings = perform_with_warnings(execute_job_plan, {
