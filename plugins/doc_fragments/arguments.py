@@ -18,8 +18,9 @@ options:
         replaced by C(bk-job), in the host's name too.
       - If not given, the environment variable E(BK_JOB_API_URL) is used, then E(BK_COMPONENT_API_URL)
         (O(gateway=esb)) or E(BK_API_URL_TMPL) (O(gateway=apigw)).
-      - Environment variables are always those of the machine the task runs on. So most plays want
-        C(delegate_to=localhost) and C(become=false).
+      - >-
+        Environment variables are always those of the machine the task runs on. So most plays want
+        C(delegate_to: localhost) and C(become: false).
       - With plain C(http) to another machine there is a warning, unless O(validate_certs=false).
     type: str
   gateway:

@@ -10,7 +10,7 @@ short_description: Turn inventory hosts into the value of a JOB host variable
 version_added: 0.1.0
 description:
   - Makes the C(server) of an entry in the C(global_var_list) of M(blueking.job.execute_job_plan) from hosts of Ansible's
-    inventory, from rows of C(failed_hosts), from addresses and from host IDs.
+    inventory, from other rows of C(bk_host_id), C(bk_cloud_id) and C(ip), from addresses and from host IDs.
   - The order is kept, and a host that is named twice is taken once.
   - If the address of every host is known, they go into C(ip_list). If the ID of every host is known, they go into
     C(host_id_list), which only newer versions of JOB know, and which wins there. If both are known for all, both lists are made, so

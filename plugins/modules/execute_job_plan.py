@@ -13,11 +13,13 @@ description:
   - Starts a job execution plan (作业执行方案) of BlueKing JOB (蓝鲸作业平台), optionally with other values for its global
     variables, and returns the ID of the job instance that runs. Options have the names of JOB's API C(execute_job_plan).
   - Before it starts the plan, it reads it, and refuses what JOB would silently ignore or misread, see O(check_plan).
-  - The plan is started once per run of the task, and the request is never sent twice. A task in a play with C(hosts=web)
-    runs, and starts the plan, once for every host, unless it says C(run_once=true).
-  - When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
-    to look at. Do not repeat such a task blindly. C(until=started.outcome != 'not_started') is safe,
-    C(until=started is succeeded) is not.
+  - >-
+    The plan is started once per run of the task, and the request is never sent twice. A task in a play with C(hosts: web)
+    runs, and starts the plan, once for every host, unless it says C(run_once: true).
+  - >-
+    When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
+    to look at. Do not repeat such a task blindly. C(until: started.outcome != 'not_started') is safe,
+    C(until: started is succeeded) is not.
   - It does not wait for the job to end.
 author:
   - blueking.job contributors (!UNKNOWN)
@@ -140,17 +142,18 @@ seealso:
   - plugin: blueking.job.job_server
     plugin_type: filter
 extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
   - blueking.job.arguments.scope
   - blueking.job.arguments.connection
 attributes:
+  platform:
+    platforms: posix
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
       - Validates all input and checks it against the plan (see O(check_plan)), for which it only reads. Returns the request that would be
         sent in RV(request). If JOB does not answer, a warning says what could not be verified.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: full
     details:
       - Shows for each variable of the plan its default and the value that will be used; of ciphers only whether they are replaced.

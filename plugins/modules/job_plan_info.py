@@ -43,16 +43,17 @@ options:
       - Only plans that this user was the last to change.
     type: str
 extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
   - blueking.job.arguments.scope
   - blueking.job.arguments.connection
 attributes:
+  platform:
+    platforms: posix
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
       - It only reads, in check mode too.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: N/A
     details:
       - It changes nothing.
