@@ -45,6 +45,11 @@ def test_a_row_of_the_list_has_what_chains_into_the_next_task(find):
         "create_time": "2025-01-01T09:00:00Z", "last_modify_user": "admin", "last_modify_time": "2025-06-01T09:00:00Z"}]
 
 
+def test_a_name_narrows_the_list_at_job_already(find, simulator):
+    find(name="Test")
+    assert simulator.requests()[0]["body"]["name"] == "Test"
+
+
 def test_one_plan_comes_with_its_variables_and_steps(find):
     [plan] = find(job_plan_id=101)["plans"]
     assert plan["name"] == "Deploy web"
