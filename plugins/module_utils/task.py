@@ -41,8 +41,8 @@ def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:
     module = _module(spec)
     # Of the options with no_log, AnsibleModule masks every number and text in all of the result, and a short one among the
     # variables' values would erase ids. It keeps to the credentials; run() sees to the rest, see Task.shown.
-    module.no_log_values = {module.params[option] for option in CONNECTION if isinstance(module.params.get(option), str)
-                            and CONNECTION[option].get("no_log")}
+    secret_options = [option for option in CONNECTION if CONNECTION[option].get("no_log")]
+    module.no_log_values = {module.params[option] for option in secret_options if module.params.get(option)}
     task = Task(check_mode=module.check_mode, diff=module._diff)
     try:
         result = run(module.params, task)
