@@ -3,7 +3,8 @@
 set -eux
 
 start() {
-    ansible localhost -m blueking.job.execute_job_plan -a "$1" | tee /dev/stderr | grep -F '"outcome": "started"'
+    output=$(ansible localhost -m blueking.job.execute_job_plan -a "$1") || { echo "$output"; return 1; }
+    grep -F '"outcome": "started"' <<< "$output"
 }
 
 start '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "param_name", "value": "1.10"}]}'
