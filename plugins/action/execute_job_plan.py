@@ -29,8 +29,8 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
             if result.get("failed") and "outcome" not in result:  # a module that was killed, or never ran, has not said
                 reads_only = self._task.check_mode or self._task.action.endswith("_info")
-                doubt = "" if reads_only else "the module ended without a word"
-                result = {**JobError("", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
+                doubt = "" if reads_only else "what it was asked to do may have been done"
+                result = {**JobError("the module broke off", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
         return result
 
 

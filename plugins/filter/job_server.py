@@ -99,7 +99,12 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
     if not isinstance(host, str):
         raise InputError(f"{where} is {kind(host)}: give host variables, an address such as 10.0.0.1 or 2:10.0.0.1, or a host's ID")
     cloud, _colon, address = host.rpartition(":")
-    return None, {"bk_cloud_id": cloud_id(where, cloud or default_cloud_id), "ip": ipv4(where, address)}, f"{where} ({host})"
+    try:
+        row = {"bk_cloud_id": cloud_id(where, cloud or default_cloud_id), "ip": ipv4(where, address)}
+    except InputError:
+        raise InputError(f"{where} {host!r} is no address such as 10.0.0.1 or 2:10.0.0.1. "
+                         "For a host's name give its variables, with map('extract', hostvars)") from None
+    return None, row, f"{where} ({host})"
 
 
 def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict | None:

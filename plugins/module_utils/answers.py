@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .errors import NoAnswer, Refused
+from .masking import without_secrets
 from .readers import whole
 
 # ESB lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
@@ -66,10 +67,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
 
 def quote(text: object, secrets: set) -> str:
     """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
-    line = str(text)
-    for secret in sorted(secrets, key=len, reverse=True):
-        line = line.replace(secret, "********")
-    line = " ".join(line.split())
+    line = " ".join(without_secrets(str(text), secrets).split())
     return line if len(line) <= QUOTED else line[:QUOTED] + "..."
 
 

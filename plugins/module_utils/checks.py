@@ -4,13 +4,16 @@
 """Whether new values fit the plan they are for, which JOB does not check, and how they differ from the plan's own."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from .global_vars import Entry
+from .masking import without_secrets
 from .plans import MASK, closest
 from .servers import addresses
 
-Pairs = list  # of (Entry, the plan's variable that JOB will take it for, or None)
+Pairs = list  # of tuples: an Entry, and the plan's variable that JOB takes it for, or None
+SHOWN = 100  # hosts of a variable in a diff
 
 
 def match(entries: list[Entry], plan: dict) -> Pairs:
@@ -40,13 +43,21 @@ def doubts(pairs: Pairs, plan: dict) -> list[str]:
 def diff(pairs: Pairs, plan: dict) -> dict:
     """The plan's own values and those that will be used, by variable; of secrets only whether they are replaced."""
     given = {variable["id"]: entry for entry, variable in pairs if variable}
+    secrets = {entry.value for entry in given.values() if entry.secret}
+    before = {variable["name"]: _default(variable, secrets) for variable in plan["global_var_list"]}
+    after = {variable["name"]: _override(given[variable["id"]], secrets) if variable["id"] in given else before[variable["name"]]
+             for variable in plan["global_var_list"]}
     return {
         "before_header": f"plan {plan['job_plan_id']} {plan['name']}",
         "after_header": f"plan {plan['job_plan_id']} {plan['name']} as it will run",
-        "before": {variable["name"]: _default(variable) for variable in plan["global_var_list"]},
-        "after": {variable["name"]: _override(given[variable["id"]]) if variable["id"] in given else _default(variable)
-                  for variable in plan["global_var_list"]},
+        "before": _readable(before),
+        "after": _readable(after),
     }
+
+
+def _readable(values: dict) -> str:
+    """As text, because Ansible prints a dict's Chinese as numbers."""
+    return json.dumps(values, ensure_ascii=False, indent=4, sort_keys=True) + "\n"
 
 
 def _misfits(entry: Entry, variable: dict | None, plan: dict) -> Iterator[str]:
@@ -67,7 +78,7 @@ def _unknown(entry: Entry, plan: dict) -> str:
     there = {variable["name"] for variable in plan["global_var_list"]}
     if entry.id is None:
         return f"is not a variable of plan {plan['job_plan_id']} {plan['name']!r}{closest(entry.name, there)}"
-    ids = ", ".join(f"{variable['id']} ({variable['name']})" for variable in plan["global_var_list"][:10])
+    ids = ", ".join(f"{variable['id']} ({variable['name']})" for variable in plan["global_var_list"])
     return f"has id {entry.id}, which is no variable's of plan {plan['job_plan_id']} {plan['name']!r}: there is {ids or 'none at all'}"
 
 
@@ -85,20 +96,29 @@ def _empty_requirements(pairs: Pairs, plan: dict) -> Iterator[str]:
     given = {variable["id"]: entry for entry, variable in pairs if variable}
     for variable in plan["global_var_list"]:
         entry = given.get(variable["id"])
-        content = (entry.server or entry.value) if entry else _content(variable)
+        content = (entry.server or entry.value) if entry else _is_set(variable)
         if variable["required"] and not content:
             yield f"the plan requires the variable {variable['name']!r} ({variable['type']}), which would be empty: give it in global_var_list"
 
 
-def _content(variable: dict) -> str | list | None:
-    return addresses(variable["server"]) if variable["type"] == "host" else variable["value"]
+def _is_set(variable: dict) -> bool:
+    """Whether the plan has a value for it; hosts may be named in ways that are unknown here."""
+    return any((variable["server"] or {}).values()) if variable["type"] == "host" else bool(variable["value"])
 
 
-def _default(variable: dict) -> str | list | None:
-    return "(secret)" if variable["type"] == "cipher" else _content(variable)
+def _default(variable: dict, secrets: set) -> str | list:
+    if variable["type"] == "host":
+        return _hosts(variable["server"])
+    return "(secret)" if variable["type"] == "cipher" else without_secrets(str(variable["value"] or ""), secrets)
 
 
-def _override(entry: Entry) -> str | list | None:
+def _override(entry: Entry, secrets: set) -> str | list:
     if entry.secret:
         return "(secret, replaced)"
-    return entry.value if entry.server is None else addresses(entry.server)
+    return without_secrets(entry.value, secrets) if entry.server is None else _hosts(entry.server)
+
+
+def _hosts(server: dict | None) -> list[str]:
+    hosts = addresses(server)
+    more = [f"and {len(hosts) - SHOWN} more"] if len(hosts) > SHOWN else []
+    return hosts[:SHOWN] + more

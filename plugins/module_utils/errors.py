@@ -25,6 +25,10 @@ class JobError(Exception):
         self.request_id = request_id
         self.http_status = http_status
 
+    def add(self, advice: str) -> None:
+        """Let the sentence go on, where somebody knows more than who raised it."""
+        self.args = (f"{self}; {advice}",)
+
     def result(self) -> dict:
         """The failed task's result."""
         return {

@@ -10,6 +10,7 @@ from reprlib import repr as shortened
 
 from . import servers
 from .errors import InputError
+from .masking import without_secrets
 from .readers import fields, kind, listed, positive, text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
@@ -32,12 +33,18 @@ class Entry:
     server: dict | None = None
     secret: bool = False
 
-    def wire(self, hide: bool = False) -> dict:
-        """As JOB's request has it, a secret value replaced if hide. JOB goes by the id alone, so id and name are never both sent."""
+    def wire(self) -> dict:
+        """As JOB's request has it. JOB goes by the id alone, so id and name are never both sent."""
         key = {"name": self.name} if self.id is None else {"id": self.id}
         if self.server is not None:
             return {**key, "server": self.server}
-        return {**key, "value": HIDDEN if hide and self.secret else self.value}
+        return {**key, "value": self.value}
+
+    def shown(self, secrets: set) -> dict:
+        """As wire(), but fit to be seen: a secret value replaced, and what another one has of the secrets."""
+        if self.value is None:
+            return self.wire()
+        return {**self.wire(), "value": HIDDEN if self.secret else without_secrets(self.value, secrets)}
 
 
 def read(given: object) -> list[Entry]:

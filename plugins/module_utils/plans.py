@@ -28,29 +28,33 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
     while True:
         data = client.call("get_job_plan_list", {**scope, **filters, "start": len(found), "length": PAGE})
         rows = _field(data, "data", list, "get_job_plan_list")
-        known = len(found)
+        known, total = len(found), whole(data.get("total")) or 0
         found.update((plan["job_plan_id"], plan) for plan in map(_plan, rows))
-        if len(found) == known or len(found) >= (data.get("total") or 0):
+        if len(found) == known or 0 < total <= len(found):
             return list(found.values())
 
 
 def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> int:
     """The id of the one plan with exactly this name; InputError when there is none, or several."""
     narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
-    candidates = listed(client, scope, {"name": name, **narrowed})
-    found = [plan for plan in candidates if plan["name"] == name]
+    found = [plan for plan in listed(client, scope, {"name": name, **narrowed}) if plan["name"] == name]
     if len(found) == 1:
         return found[0]["job_plan_id"]
     if found:
         raise InputError(f"job_plan_name {name!r} is the name of several plans: {', '.join(map(_identified, found))}. "
                          "Give job_plan_id, or job_template_id beside the name")
-    names = {plan["name"] for plan in candidates or listed(client, scope, narrowed)}
-    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, names)}")
+    everything = listed(client, scope, {})
+    elsewhere = [plan for plan in everything if plan["name"] == name]
+    if elsewhere:
+        raise InputError(f"job_plan_name {name!r} is not a plan of template {job_template_id}, but {', '.join(map(_identified, elsewhere))}")
+    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, {plan['name'] for plan in everything})}")
 
 
 def read(client: Client, scope: dict, job_plan_id: int) -> dict:
     """One plan with its variables and steps, in the shape that job_plan_info documents."""
     data = client.call("get_job_plan_detail", {**scope, "job_plan_id": job_plan_id})
+    if _field(data, "id", int, "get_job_plan_detail") != job_plan_id:
+        raise NoAnswer(f"JOB answered get_job_plan_detail for plan {job_plan_id} with plan {data['id']}")
     variables = _field(data, "global_var_list", list, "get_job_plan_detail", [])
     steps = _field(data, "step_list", list, "get_job_plan_detail", [])
     return {**_plan(data), "global_var_list": [_variable(row) for row in variables], "step_list": [_step(row) for row in steps]}
@@ -75,7 +79,8 @@ def start(client: Client, request: dict) -> dict:
 
 def closest(name: str, names: set) -> str:
     """The end of a sentence that refuses a name: what may have been meant, or what there is."""
-    likely = get_close_matches(name, names, n=3, cutoff=0.5)
+    folded = {known.casefold(): known for known in names}
+    likely = [folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
     if likely:
         return f": did you mean {' or '.join(map(repr, likely))}?"
     shown = sorted(names)[:10]
@@ -86,7 +91,7 @@ def closest(name: str, names: set) -> str:
 def _plan(row: object) -> dict:
     return {
         "job_plan_id": _field(row, "id", int, "a question for plans"),
-        "name": row.get("name"),
+        "name": _field(row, "name", str, "a question for plans"),
         "job_template_id": row.get("job_template_id"),
         "need_update": bool(row.get("need_update")),
         "creator": row.get("creator"),
@@ -100,19 +105,21 @@ def _variable(row: object) -> dict:
     kind = TYPES.get(_field(row, "type", int, "get_job_plan_detail"), f"unknown_{row['type']}")
     variable = {
         "id": _field(row, "id", int, "get_job_plan_detail"),
-        "name": row.get("name"),
+        "name": _field(row, "name", str, "get_job_plan_detail"),
         "type": kind,
         "required": bool(row.get("required")),
         "used": row.get("used"),
         "description": row.get("description"),
     }
     if kind == "host":
-        return {**variable, "server": row.get("server")}
+        return {**variable, "server": _field(row, "server", dict, "get_job_plan_detail", {}) or None}
     return {**variable, "value": MASK if kind == "cipher" and row.get("value") else row.get("value")}
 
 
 def _step(row: object) -> dict:
-    number = _field(row, "type", int, "get_job_plan_detail")
+    number = row.get("type") if isinstance(row, dict) else None
+    if number is None:
+        return {"id": None, "name": None, "type": None}  # no start depends on it
     return {"id": row.get("id"), "name": row.get("name"), "type": STEP_TYPES.get(number, f"unknown_{number}")}
 
 

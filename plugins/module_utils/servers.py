@@ -22,15 +22,23 @@ def read(option: str, given: object) -> dict:
 
 
 def addresses(server: dict | None) -> list[str]:
-    """Everything that a server names, a text each, sorted: `0:10.0.0.1` for a host, `module 1000` for a node..."""
-    server = server or {}
-    named = [
-        *(f"{row.get('bk_cloud_id')}:{row.get('ip')}" for row in server.get("ip_list") or ()),
-        *(f"host {number}" for number in server.get("host_id_list") or ()),
-        *(f"dynamic group {row.get('id')}" for row in server.get("dynamic_group_list") or ()),
-        *(f"{row.get('node_type')} {row.get('id')}" for row in server.get("topo_node_list") or ()),
-    ]
-    return sorted(named, key=_by_number)
+    """Everything that a server names, also one that JOB wrote, a text each, sorted: `0:10.0.0.1`, `module 1000`..."""
+    found = [(name, row) for name in TARGETS for row in _rows(server or {}, name)]
+    return sorted((_address(name, row) for name, row in found), key=_by_number)
+
+
+def _rows(server: dict, name: str) -> list:
+    rows = server.get(name)
+    return rows if isinstance(rows, list) else []
+
+
+def _address(name: str, row: object) -> str:
+    if not isinstance(row, dict):
+        return f"host {row}"
+    if name == "ip_list":
+        return f"{row.get('bk_cloud_id')}:{row.get('ip')}"
+    kind = row.get("node_type") if name == "topo_node_list" else "dynamic group"
+    return f"{kind} {row.get('id')}"
 
 
 def _by_number(address: str) -> list:

@@ -46,7 +46,8 @@ options:
         twice, a host variable given a C(value) or another one a C(server), a required variable that would be empty, and
         a cipher set to its mask C(******).
       - A variable that no step uses, and a plan that is behind its template, are warned about.
-      - If app or user may not read plans, the check is skipped with a warning. Any other failure to read the plan fails the task.
+      - If app or user may not read plans, the check of a plan given by its ID is skipped with a warning. Any other failure to read the
+        plan fails the task.
       - It costs one more request, C(get_job_plan_detail).
     type: bool
     default: true
@@ -333,6 +334,7 @@ from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError, NoAnswer, NotSent
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
+from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.readers import positive
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
@@ -364,16 +366,15 @@ def run(params: dict, task: Task) -> dict:
     plan = look_up(client, params, task)
     pairs = fit(entries, plan, params, task)
     request["job_plan_id"] = plan["job_plan_id"]
-    shown = dict(request)
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
-        task.shown["global_var_list"] = shown["global_var_list"] = [entry.wire(hide=True) for entry in entries]
+        task.shown["global_var_list"] = [entry.shown(task.secrets) for entry in entries]
     result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": plan["name"]}
     if task.diff and pairs is not None:
         result["diff"] = checks.diff(pairs, plan)
     if task.check_mode:
         # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
-        return {**result, "request": shown, "job_instance_id": None, "job_instance_name": None}
+        return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None}
     instance = plans.start(client, request)
     return {**result, **instance, **instance_url(params, instance["job_instance_id"]), "ansible_facts": {"blueking_job": instance}}
 
@@ -398,8 +399,10 @@ def look_up(client: Client, params: dict, task: Task) -> dict:
             plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
         return plans.read(client, scope(params), plan["job_plan_id"]) if params["check_plan"] else plan
     except JobError as error:
-        permitted_to_start = plans.may_not_read(error) and (plan["job_plan_id"] or task.check_mode)
-        if not permitted_to_start and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
+        if plans.may_not_read(error) and plan["job_plan_id"] is None:
+            error.add("give job_plan_id, for which plans need not be listed")
+            raise
+        if not plans.may_not_read(error) and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
             raise
         task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
         return plan
@@ -413,7 +416,9 @@ def fit(entries: list, plan: dict, params: dict, task: Task) -> list | None:
     if pairs is None and params["check_plan"]:
         for entry in entries:  # any of them may be a cipher
             entry.secret = True
-    task.secrets.update(entry.value for entry in entries if entry.secret and entry.value)
+    task.secrets.update(entry.value for entry in entries if entry.secret)
+    if params["callback_url"] is not None:
+        task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
     problems = [] if pairs is None else checks.problems(pairs, plan)
     if problems:
         raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")

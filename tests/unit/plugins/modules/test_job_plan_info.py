@@ -87,6 +87,14 @@ def test_all_pages_are_read(perform, launch_plans, gateway):
         assert len(simulator.requests()) == 3
 
 
+@pytest.mark.parametrize("total", ["null", "-1", '"1"'])
+def test_a_list_that_does_not_tell_its_length_is_read_to_its_end(find, simulator, total):
+    rows = ", ".join('{"id": %d, "name": "x"}' % number for number in (1, 2))
+    simulator.misbehave("answer", operation="get_job_plan_list", body='{"result": true, "data": {"total": %s, "data": [%s]}}' % (total, rows))
+    assert ids(find()) == [1, 2]
+    assert len(simulator.requests()) == (1 if total == '"1"' else 2)
+
+
 def test_a_query_travels_as_each_gateway_wants_it(find, simulator, gateway):
     find(job_plan_id=100)
     [request] = simulator.requests()

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from ansible_collections.blueking.job.plugins.module_utils.errors import Refused
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 # Plan 101 of the simulator: web_hosts (host, required, no default), version (string, required, empty), db_password (cipher),
@@ -146,6 +147,80 @@ def test_any_other_failure_to_read_the_plan_fails_the_task_with_nothing_started(
     assert simulator.starts() == []
 
 
+def test_another_plan_than_asked_for_is_not_started(start, simulator):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body='{"result": true, "data": {"id": 102, "name": "Other", "global_var_list": []}}')
+    result = start(None, job_plan_id=100)
+    assert result["outcome"] == "not_started" and "for plan 100 with plan 102" in result["msg"]
+    assert simulator.starts() == []
+
+
+@pytest.mark.parametrize("variable", [
+    '{"id": 1, "type": 1}', '{"id": 1, "type": 1, "name": 7}', '{"id": 1, "type": 3, "name": "x", "server": "y"}', '{"name": "x", "type": 1}', '7'])
+def test_a_variable_of_another_shape_than_documented_is_a_failure_not_a_crash(start, simulator, variable):
+    body = '{"result": true, "data": {"id": 101, "name": "Odd", "global_var_list": [' + variable + ']}}'
+    simulator.misbehave("answer", operation="get_job_plan_detail", body=body)
+    assert "JOB's answer to get_job_plan_detail has no" in start(FITTING)["msg"]
+    assert simulator.starts() == []
+
+
+def test_odd_steps_and_ways_to_name_hosts_are_no_obstacle(start, simulator):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body="""{"result": true, "data": {"id": 101, "name": "Odd", "step_list": [7, {}],
+        "global_var_list": [{"id": 501, "type": 3, "name": "web_hosts", "required": 1, "server": {"kube_container_filters": [{}], "ip_list": [null]}}]}}""")
+    assert "required" not in start(None)["msg"]
+    assert len(simulator.starts()) == 1
+
+
+@pytest.mark.parametrize("refusal", [{"code": 1640100, "http_status": 401}, {"code": 1640401, "http_status": 404}])
+def test_only_a_lack_of_permission_skips_the_check(start, simulator, refusal):
+    simulator.misbehave("refuse", operation="get_job_plan_detail", message="no", **refusal)
+    assert start(FITTING)["outcome"] == "not_started"
+    assert simulator.starts() == []
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_name_that_may_not_be_looked_up_is_refused_with_the_way_out(start, simulator, check_mode):
+    simulator.misbehave("refuse", operation="get_job_plan_list", code=9900403, message="no permission")
+    result = start(FITTING, check_mode=check_mode, job_plan_id=None, job_plan_name="Deploy web")
+    assert (result["outcome"], result["code"]) == ("not_started", 9900403)
+    assert result["msg"].endswith("give job_plan_id, for which plans need not be listed")
+
+
+def test_a_server_that_does_not_tell_whether_a_variable_is_used_gives_no_warning(connection, simulator, perform_with_warnings):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body="""{"result": true, "data": {"id": 100, "name": "Test", "global_var_list": [
+        {"id": 437, "type": 1, "name": "param_name", "value": ""}]}}""")
+    _result, warnings = perform_with_warnings(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "param_name", "value": "x"}]})
+    assert warnings == []
+
+
+def test_without_a_check_plain_values_stay_visible(connection, perform_with_task):
+    _result, task = perform_with_task(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "check_plan": False, "global_var_list": FITTING})
+    assert task.shown["global_var_list"] == FITTING
+
+
+RAW_HAZARDS = {
+    "an entry without a value": ([HOSTS, {"name": "version"}], "neither value nor server", lambda taken: taken["version"] is None),
+    "an id of 0 beside a name": ([HOSTS, {"id": 0, "name": "version", "value": "2"}], "id must be a positive integer", lambda taken: taken["version"] == ""),
+}
+
+
+@pytest.mark.parametrize("variables, told, swallowed", RAW_HAZARDS.values(), ids=RAW_HAZARDS)
+def test_what_job_swallows_when_sent_raw_is_never_sent(start, connect, connection, simulator, variables, told, swallowed):
+    connect(connection).client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables})
+    assert swallowed(effective(simulator))
+    simulator.reset()
+    assert told in start(variables, check_plan=False)["msg"]
+    assert simulator.requests() == []
+
+
+def test_an_empty_server_loses_its_targets_at_job_and_is_never_sent(start, connect, connection, simulator):
+    variables = [{"name": "web_hosts", "server": {}}, VERSION]
+    with pytest.raises(Refused, match="1244028"):
+        connect(connection).client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables})
+    assert "has no hosts in it" in start(variables, check_plan=False)["msg"]
+    assert len(simulator.starts()) == 1
+
+
 def test_a_plan_that_is_not_there_is_refused_before_the_start(start, simulator):
     result = start(None, job_plan_id=999)
     assert (result["outcome"], result["code"]) == ("not_started", 1243009)
@@ -164,6 +239,7 @@ def test_a_plan_is_found_by_its_exact_name(start, simulator):
     ("Deploy", "job_plan_name 'Deploy' is no plan's name: did you mean 'Deploy web'?"),
     ("Deplyo web", "did you mean 'Deploy web'?"),
     ("zzz", "there is 'Collect disk usage', 'Deploy web', 'Test'"),
+    ("TEST", "did you mean 'Test'?"),
 ])
 def test_a_name_that_no_plan_has_exactly_is_refused_with_the_closest(start, simulator, name, told):
     result = start(None, job_plan_id=None, job_plan_name=name)
@@ -177,6 +253,7 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
         options = {**connection, "gateway": gateway, "bk_biz_id": 1, "job_plan_name": "Twin"}
         told = perform(execute_job_plan, options)["msg"]
         assert "'Twin' is the name of several plans: 1 (of template 10), 2 (of template 20)" in told
+        assert "is not a plan of template 30, but 1 (of template 10), 2 (of template 20)" in perform(execute_job_plan, {**options, "job_template_id": 30})["msg"]
         assert perform(execute_job_plan, {**options, "job_template_id": 20})["job_plan_id"] == 2
         assert len(simulator.starts()) == 1
 
@@ -214,12 +291,42 @@ def test_the_diff_has_each_variables_default_and_the_value_used(perform, connect
     variables = [{"name": "web_hosts", "server": targets}, VERSION, {"name": "db_password", "value": "hunter2"}]
     diff = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables}, check_mode, diff=True)["diff"]
     same = {"modules": "(api web)", "ports": "([api]=8000 [web]=8080)", "state": ""}
-    assert diff["before"] == {**same, "web_hosts": [], "version": "", "db_password": "(secret)"}
-    assert diff["after"] == {**same, "web_hosts": ["0:10.0.0.1", "0:10.0.0.2", "2:10.0.0.1", "module 1000"], "version": "1.10",
+    assert json.loads(diff["before"]) == {**same, "web_hosts": [], "version": "", "db_password": "(secret)"}
+    assert json.loads(diff["after"]) == {**same, "web_hosts": ["0:10.0.0.1", "0:10.0.0.2", "2:10.0.0.1", "module 1000"], "version": "1.10",
                              "db_password": "(secret, replaced)"}
 
 
+def test_the_diff_reads_in_chinese_and_stays_bounded(perform, connection, launch_plans):
+    plan = {"bk_biz_id": 1, "id": 1, "name": "Many", "step_list": [], "global_var_list": [
+        {"id": 1, "name": "说明", "type": 1, "value": "旧"}, {"id": 2, "name": "hosts", "type": 3}]}
+    many = {"ip_list": [{"bk_cloud_id": 0, "ip": f"10.0.{number // 250}.{number % 250}"} for number in range(5000)]}
+    with launch_plans([plan]) as (_simulator, options):
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1, "global_var_list": [
+            {"name": "说明", "value": "新"}, {"name": "hosts", "server": many}]}, check_mode=True, diff=True)
+    assert '"说明": "新"' in result["diff"]["after"] and '"说明": "旧"' in result["diff"]["before"]
+    assert "and 4900 more" in result["diff"]["after"] and len(result["diff"]["after"]) < 4000
+
+
 # Secrets by type.
+
+def test_a_cipher_is_hidden_in_other_options_too(connection, perform_with_task):
+    variables = [HOSTS, {"name": "version", "value": "1 --password=hunter2"}, {"name": "db_password", "value": "hunter2"}]
+    result, task = perform_with_task(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables, "callback_url": "https://x.example.com/?key=hunter2"},
+        check_mode=True, diff=True)
+    assert "hunter2" not in json.dumps([result, task.shown])
+    assert result["request"]["callback_url"] == "https://x.example.com/?key=********"
+    assert result["request"]["global_var_list"][1]["value"] == "1 --password=********"
+
+
+def test_a_short_cipher_leaves_hosts_and_most_of_a_refusal_readable(connection, simulator, perform_with_task):
+    simulator.misbehave("refuse", code=1241002, message="step 1 of 10 hosts: host 10.0.0.15 says 1")
+    result, task = perform_with_task(execute_job_plan, {
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [HOSTS, VERSION, {"name": "db_password", "value": "1"}]})
+    assert "step ******** of 10 hosts: host 10.0.0.15 says ********" in result["msg"]
+    assert task.shown["global_var_list"][:2] == [HOSTS, {"name": "version", "value": "********.10"}]
+
+
 
 def test_a_ciphers_value_is_nowhere_but_at_job(connection, simulator, perform_with_task):
     simulator.misbehave("refuse", code=1241002, message="bad value hunter2")
