@@ -51,7 +51,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     code = whole(envelope.get("code"))
     done = 200 <= answer.status < 300 and envelope.get("result") is True
     if done and _has_id(envelope.get("data"), required):
-        return envelope["data"] if required else envelope.get("data")
+        return envelope.get("data")
     # Below 300 only a plain "no" is one.
     refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
     unclear = not refused or code in UNCLEAR
