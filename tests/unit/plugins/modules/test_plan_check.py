@@ -253,7 +253,8 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
         options = {**connection, "gateway": gateway, "bk_biz_id": 1, "job_plan_name": "Twin"}
         told = perform(execute_job_plan, options)["msg"]
         assert "'Twin' is the name of several plans: 1 (of template 10), 2 (of template 20)" in told
-        assert "is not a plan of template 30, but 1 (of template 10), 2 (of template 20)" in perform(execute_job_plan, {**options, "job_template_id": 30})["msg"]
+        told = perform(execute_job_plan, {**options, "job_template_id": 30})["msg"]
+        assert "is not a plan of template 30, but 1 (of template 10), 2 (of template 20)" in told
         assert perform(execute_job_plan, {**options, "job_template_id": 20})["job_plan_id"] == 2
         assert len(simulator.starts()) == 1
 
@@ -292,8 +293,8 @@ def test_the_diff_has_each_variables_default_and_the_value_used(perform, connect
     diff = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables}, check_mode, diff=True)["diff"]
     same = {"modules": "(api web)", "ports": "([api]=8000 [web]=8080)", "state": ""}
     assert json.loads(diff["before"]) == {**same, "web_hosts": [], "version": "", "db_password": "(secret)"}
-    assert json.loads(diff["after"]) == {**same, "web_hosts": ["0:10.0.0.1", "0:10.0.0.2", "2:10.0.0.1", "module 1000"], "version": "1.10",
-                             "db_password": "(secret, replaced)"}
+    assert json.loads(diff["after"]) == {
+        **same, "web_hosts": ["0:10.0.0.1", "0:10.0.0.2", "2:10.0.0.1", "module 1000"], "version": "1.10", "db_password": "(secret, replaced)"}
 
 
 def test_the_diff_reads_in_chinese_and_stays_bounded(perform, connection, launch_plans):
@@ -312,8 +313,8 @@ def test_the_diff_reads_in_chinese_and_stays_bounded(perform, connection, launch
 def test_a_cipher_is_hidden_in_other_options_too(connection, perform_with_task):
     variables = [HOSTS, {"name": "version", "value": "1 --password=hunter2"}, {"name": "db_password", "value": "hunter2"}]
     result, task = perform_with_task(execute_job_plan, {
-        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables, "callback_url": "https://x.example.com/?key=hunter2"},
-        check_mode=True, diff=True)
+        **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables,
+        "callback_url": "https://x.example.com/?key=hunter2"}, check_mode=True, diff=True)
     assert "hunter2" not in json.dumps([result, task.shown])
     assert result["request"]["callback_url"] == "https://x.example.com/?key=********"
     assert result["request"]["global_var_list"][1]["value"] == "1 --password=********"
@@ -325,7 +326,6 @@ def test_a_short_cipher_leaves_hosts_and_most_of_a_refusal_readable(connection, 
         **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [HOSTS, VERSION, {"name": "db_password", "value": "1"}]})
     assert "step ******** of 10 hosts: host 10.0.0.15 says ********" in result["msg"]
     assert task.shown["global_var_list"][:2] == [HOSTS, {"name": "version", "value": "********.10"}]
-
 
 
 def test_a_ciphers_value_is_nowhere_but_at_job(connection, simulator, perform_with_task):
