@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .readers import positive
 
@@ -24,9 +24,9 @@ ADDRESS_ENVIRONMENT = {
 }
 
 
-def _set_in(*names: str) -> str:
-    """Ansible's env_fallback, but an empty variable counts as none: AWX injects those for credential fields left blank."""
-    return env_fallback(*(name for name in names if os.environ.get(name)))
+def first_set(names: list | tuple) -> str | None:
+    """The value of the first variable that has one; an empty one counts as none, for AWX injects those for blank fields."""
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
 
 def environment(option: str) -> list[str]:
@@ -34,8 +34,16 @@ def environment(option: str) -> list[str]:
     return ENVIRONMENT.get(option, [f"BK_JOB_{option.upper()}"])
 
 
+def _fallback(*names: str) -> str:
+    """first_set() in the form that an argument spec takes."""
+    value = first_set(names)
+    if value is None:
+        raise AnsibleFallbackNotFound
+    return value
+
+
 def _from_environment(option: str, **spec) -> dict:
-    return dict(spec, fallback=(_set_in, environment(option)))
+    return dict(spec, fallback=(_fallback, environment(option)))
 
 
 # api_url and who the user is have no fallback of their own: which variables count depends on other options (see connection.py).
@@ -72,6 +80,13 @@ CONSTRAINTS = {
     "required_together": [["bk_scope_type", "bk_scope_id"]],
     "required_by": {"client_key": ["client_cert"]},
 }
+
+
+def check_ids(params: dict, *options: str) -> None:
+    """InputError for an option that is given, and no id."""
+    for option in options:
+        if params[option] is not None:
+            positive(option, params[option])
 
 
 def scope(params: dict) -> dict:

@@ -26,9 +26,8 @@ SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
 class Client:
     """JOB behind one address, spoken to as one app and one user.
 
-    url: where operations' names are appended. identity: `bk_app_code` and so on, by the
-    gateway's own names, in the body or (in_header) in a header. timeout: seconds. verify, cert: as in requests.
-    secrets: what no message may repeat.
+    url: where operations' names are appended. identity: `bk_app_code` and so on, by the gateway's own names, in the body or
+    (in_header) in a header. timeout: seconds. verify, cert: as in requests. secrets: what no message may repeat.
     """
 
     gateway: str

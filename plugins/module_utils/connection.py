@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import platform
 
-from .arguments import ADDRESS_ENVIRONMENT, environment
+from .arguments import ADDRESS_ENVIRONMENT, environment, first_set
 from .client import Client
 from .errors import InputError
 from .gateways import is_plain_and_remote, operations_url, web_url
@@ -24,7 +24,7 @@ def connect(params: dict, task) -> Client:
     The secrets among the credentials join task.secrets, a doubt about safety joins task.warnings.
     """
     gateway = params["gateway"]
-    address = params["api_url"] or _from_environment(ADDRESS_ENVIRONMENT[gateway])
+    address = params["api_url"] or first_set(ADDRESS_ENVIRONMENT[gateway])
     identity = _identity(params)
     task.secrets.update(value for option, value in identity.items() if option not in PUBLIC)
     _require_all(gateway, address, identity)
@@ -46,10 +46,6 @@ def instance_url(params: dict, job_instance_id: int) -> dict:
     return {"job_instance_url": f"{params['job_web_url'].rstrip('/')}/api_execute/{job_instance_id}"}
 
 
-def _from_environment(names: list) -> str | None:
-    return next((os.environ[name] for name in names if os.environ.get(name)), None)
-
-
 def _identity(params: dict) -> dict:
     """App and user under the gateways' names, as far as they are given."""
     user = _user(params)
@@ -69,7 +65,7 @@ def _user(params: dict) -> dict:
         raise InputError("access_token is for gateway: apigw; with gateway: esb give bk_token or bk_username")
     if given:
         return given
-    found = {option: _from_environment(environment(option)) for option in USER}
+    found = {option: first_set(environment(option)) for option in USER}
     if params["gateway"] == "apigw" and found["access_token"]:
         return {"access_token": found["access_token"]}
     return {option: found[option] for option in ("bk_token", "bk_username") if found[option]}
@@ -124,14 +120,18 @@ def _timeout(params: dict) -> float:
     return params["request_timeout"]
 
 
+def _path(params: dict, option: str) -> str | None:
+    path = params[option]
+    if path and not os.path.exists(path):
+        raise InputError(f"{_named(option)} {path} does not exist on {platform.node()}")
+    return path
+
+
 def _verify(params: dict) -> bool | str:
-    if params["ca_path"] and not os.path.exists(params["ca_path"]):
-        raise InputError(f"{_named('ca_path')} {params['ca_path']} does not exist on {platform.node()}")
-    return params["validate_certs"] and (params["ca_path"] or True)
+    ca_path = _path(params, "ca_path")
+    return params["validate_certs"] and (ca_path or True)
 
 
 def _cert(params: dict) -> str | tuple | None:
-    for option in ("client_cert", "client_key"):
-        if params[option] and not os.path.exists(params[option]):
-            raise InputError(f"{_named(option)} {params[option]} does not exist on {platform.node()}")
-    return (params["client_cert"], params["client_key"]) if params["client_key"] else params["client_cert"]
+    cert, key = _path(params, "client_cert"), _path(params, "client_key")
+    return (cert, key) if key else cert

@@ -329,13 +329,12 @@ http_status:
 """
 
 from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plans
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError, NoAnswer, NotSent
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
-from ansible_collections.blueking.job.plugins.module_utils.readers import positive
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
@@ -364,7 +363,10 @@ def run(params: dict, task: Task) -> dict:
     request, entries = read_options(params)
     client = connect(params, task)
     plan = look_up(client, params, task)
-    pairs = fit(entries, plan, params, task)
+    pairs = match(entries, plan, params["check_plan"])
+    hide_secrets(entries, params, task)
+    if pairs is not None:
+        judge(pairs, plan, task)
     request["job_plan_id"] = plan["job_plan_id"]
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
@@ -382,9 +384,7 @@ def run(params: dict, task: Task) -> dict:
 def read_options(params: dict) -> tuple[dict, list]:
     """The body of `execute_job_plan`, without credentials and as far as options alone tell, and the variables' entries."""
     request = scope(params)
-    for option in ("job_plan_id", "job_template_id"):
-        if params[option] is not None:
-            positive(option, params[option])
+    check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
         web_url("callback_url", params["callback_url"])
         request["callback_url"] = params["callback_url"]
@@ -408,22 +408,31 @@ def look_up(client: Client, params: dict, task: Task) -> dict:
         return plan
 
 
-def fit(entries: list, plan: dict, params: dict, task: Task) -> list | None:
-    """The entries with their variables, marked where they are secrets; None if the plan is not known. InputError if they do not fit."""
-    pairs = checks.match(entries, plan) if "global_var_list" in plan else None
-    for entry, variable in pairs or []:
+def match(entries: list, plan: dict, check_plan: bool) -> list | None:
+    """The entries with the plan's variables, None where the plan is not known; marks the entries that are secrets."""
+    if "global_var_list" not in plan:
+        for entry in entries:
+            entry.secret = entry.secret or check_plan  # nobody has told which are ciphers
+        return None
+    pairs = checks.match(entries, plan)
+    for entry, variable in pairs:
         entry.secret = entry.secret or (variable is not None and variable["type"] == "cipher")
-    if pairs is None and params["check_plan"]:
-        for entry in entries:  # any of them may be a cipher
-            entry.secret = True
+    return pairs
+
+
+def hide_secrets(entries: list, params: dict, task: Task) -> None:
+    """Let no output hold the entries' secrets."""
     task.secrets.update(entry.value for entry in entries if entry.secret)
     if params["callback_url"] is not None:
         task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
-    problems = [] if pairs is None else checks.problems(pairs, plan)
+
+
+def judge(pairs: list, plan: dict, task: Task) -> None:
+    """InputError if the entries do not fit the plan, and warnings of what the user may not have meant."""
+    problems = checks.problems(pairs, plan)
     if problems:
         raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")
-    task.warnings.extend([] if pairs is None else checks.doubts(pairs, plan))
-    return pairs
+    task.warnings.extend(checks.doubts(pairs, plan))
 
 
 def main() -> None:

@@ -193,9 +193,8 @@ plans:
 """
 
 from ansible_collections.blueking.job.plugins.module_utils import plans
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect
-from ansible_collections.blueking.job.plugins.module_utils.readers import positive
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 FILTERS = {
@@ -219,9 +218,7 @@ SPEC = {
 def run(params: dict, task: Task) -> dict:
     """Read one plan, or list those that the filters let through."""
     where = scope(params)
-    for option in ("job_plan_id", "job_template_id"):
-        if params[option] is not None:
-            positive(option, params[option])
+    check_ids(params, "job_plan_id", "job_template_id")
     client = connect(params, task)
     if params["job_plan_id"] is not None:
         return {"changed": False, "plans": [plans.read(client, where, params["job_plan_id"])]}
