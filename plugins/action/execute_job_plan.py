@@ -20,7 +20,10 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: None = None, task_vars: dict | None = None) -> dict:
         result = super().run(tmp, task_vars)
-        problem = _problem(self._task.args)
+        args = self._task.args
+        if "job_instance_id" in args and args["job_instance_id"] in (None, "") and self._task.check_mode:
+            return {**result, "skipped": True, "changed": False, "msg": "skipped: in check mode there is no instance yet"}
+        problem = _problem(args)
         if problem:
             return {**result, **InputError(problem).result()}
         wrap_async = self._task.async_val and not self._connection.has_native_async
@@ -40,7 +43,11 @@ def _problem(args: dict) -> str | None:
     if dates:  # each would become some text
         return f"{', '.join(dates)}: YAML has made a date of it, whose spelling is lost: quote it"
     nulls = [option for option in USER if option in args and args[option] is None]
-    return empty(nulls[0]) if nulls else None  # null would become "not given", and the environment's user slip in
+    if nulls:
+        return empty(nulls[0])  # null would become "not given", and the environment's user slip in
+    if "job_instance_id" in args and args["job_instance_id"] in (None, ""):
+        return "job_instance_id is given, but empty: was the plan started, and its result registered?"
+    return None
 
 
 def _dates(value: object, path: str = "") -> Iterator[str]:

@@ -134,3 +134,64 @@ options:
       - The ID of that scope.
     type: str
 """
+
+    WAIT = r"""
+options:
+  wait_timeout:
+    description:
+      - How many seconds to wait at most. With V(0) the job is looked at once.
+      - Interrupting the playbook, or its machine, leaves the job running. M(blueking.job.job_instance_wait) takes up the wait again.
+    type: float
+    default: 3600
+  wait_interval:
+    description:
+      - The longest pause between two questions, in seconds. The first questions come faster, so that the end of a short job is noticed
+        at once, and a long job costs few requests.
+    type: float
+    default: 5
+  on_confirmation:
+    description:
+      - What to do when the job waits for a person, at a confirmation step or before the next batch of a rolling step.
+      - V(wait) waits until the person has acted, V(fail) fails and names the step, V(return) succeeds with
+        RV(blueking.job.job_instance_info#module:finished=false) and RV(blueking.job.job_instance_info#module:waiting_for).
+    type: str
+    choices: [wait, fail, return]
+    default: wait
+  on_timeout:
+    description:
+      - When O(wait_timeout) is over the task fails. V(fail) lets the job go on, V(terminate) stops it, and says whether that worked.
+    type: str
+    choices: [fail, terminate]
+    default: fail
+  fail_on_ignored_errors:
+    description:
+      - Whether a job that succeeded, but in which a step's error was ignored, or a step skipped, fails the task. Otherwise there is a
+        warning, and the hosts are in RV(blueking.job.job_instance_info#module:failed_hosts).
+    type: bool
+    default: false
+"""
+
+    REPORT = r"""
+options:
+  max_failed_hosts:
+    description:
+      - How many hosts RV(blueking.job.job_instance_info#module:failed_hosts) has at most. Their number beside it is exact all the same.
+    type: int
+    default: 100
+  log_hosts:
+    description:
+      - Of how many failed hosts, at most, the ends of the logs are shown. They are taken by turns from the causes of failure. V(0) for
+        no logs.
+    type: int
+    default: 10
+  log_lines:
+    description:
+      - How many lines of a log are shown, the last ones. V(0) for no logs.
+    type: int
+    default: 5
+  return_global_vars:
+    description:
+      - Whether RV(blueking.job.job_instance_info#module:global_vars) is returned, for one more request.
+    type: bool
+    default: false
+"""

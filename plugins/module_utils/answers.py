@@ -15,6 +15,8 @@ from .readers import whole
 
 # ESB lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
 UNCLEAR = (1306201, 1306203, 1240002)
+RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
+NOT_IN_THIS_STATE = 1241003
 CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or access_token"
 NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
 HOSTS = "check that the hosts belong to the scope"
@@ -31,6 +33,7 @@ REMEDIES = {
     1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS,
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
 }
+HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 QUOTED = 300  # characters of somebody else's text in a message of ours
 
 
@@ -56,7 +59,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
     unclear = not refused or code in UNCLEAR
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope),
-             "in_doubt": in_doubt if unclear else ""}
+             "in_doubt": in_doubt if unclear else "", "reset": whole(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
     if done:
         raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
     if envelope:
@@ -71,6 +74,15 @@ def quote(text: object, secrets: set) -> str:
     return line if len(line) <= QUOTED else line[:QUOTED] + "..."
 
 
+def field(row: object, name: str, kind: type, operation: str, default: object = None):
+    """A field of JOB's data; NoAnswer where the data has another shape than JOB's documentation says."""
+    value = row.get(name) if isinstance(row, dict) else None
+    value = default if value is None else value
+    if not isinstance(value, kind):
+        raise NoAnswer(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}")
+    return value
+
+
 def _has_id(data: object, name: str) -> bool:
     return not name or (isinstance(data, dict) and (whole(data.get(name)) or 0) > 0)
 
@@ -78,10 +90,18 @@ def _has_id(data: object, name: str) -> bool:
 def _envelope(body: bytes) -> dict:
     """The JSON object that JOB and its gateways wrap everything in; {} for anything else."""
     try:
-        content = json.loads(body)
+        content = _json(body.decode("utf-8", "replace"))  # logs hold what scripts print, which may be no UTF-8
     except ValueError:
         return {}
     return content if isinstance(content, dict) and content.keys() & {"result", "code"} else {}
+
+
+def _json(text: str) -> Any:
+    """What JSON says, without halves of characters, which no output can hold."""
+    content = json.loads(text)
+    if HALF_CHARACTER.search(text):
+        content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+    return content
 
 
 def _request_id(answer: Answer, envelope: dict) -> str | None:

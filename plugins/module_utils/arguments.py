@@ -1,13 +1,14 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that the modules share: the connection to JOB, and the scope a plan lives in."""
+"""Options that modules share: the connection to JOB, the scope, how to wait, and what to tell of an instance."""
 from __future__ import annotations
 
 import os
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .errors import InputError
 from .readers import positive
 
 # Names that other BlueKing tools use; every other option of the connection is BK_JOB_<OPTION>.
@@ -70,6 +71,20 @@ SCOPE = {
     "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set"]},
     "bk_scope_id": {"type": "str"},
 }
+WAIT = {
+    "wait_timeout": {"type": "float", "default": 3600},
+    "wait_interval": {"type": "float", "default": 5},
+    "on_confirmation": {"type": "str", "choices": ["wait", "fail", "return"], "default": "wait"},
+    "on_timeout": {"type": "str", "choices": ["fail", "terminate"], "default": "fail"},
+    "fail_on_ignored_errors": {"type": "bool", "default": False},
+}
+REPORT = {
+    "max_failed_hosts": {"type": "int", "default": 100},
+    "log_hosts": {"type": "int", "default": 10},
+    "log_lines": {"type": "int", "default": 5},
+    "return_global_vars": {"type": "bool", "default": False},
+}
+LONGEST_WAIT = 10 * 365 * 86400  # seconds; infinity and what is no number fail the comparison too
 # What every module's SPEC says beside its options.
 CONSTRAINTS = {
     "mutually_exclusive": [
@@ -94,3 +109,13 @@ def scope(params: dict) -> dict:
     if params["bk_biz_id"] is not None:
         return {"bk_biz_id": positive("bk_biz_id", params["bk_biz_id"])}
     return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}
+
+
+def check_bounds(params: dict) -> None:
+    """InputError for a bound of WAIT or REPORT, as far as the module has them, that cannot be meant."""
+    for option in ("wait_timeout", "wait_interval"):
+        if not 0 <= params.get(option, 0) <= LONGEST_WAIT:
+            raise InputError(f"{option} must be a number of seconds, 0 or more, not {params[option]}")
+    for option in REPORT:
+        if params.get(option, 0) < 0:
+            raise InputError(f"{option} must be 0 or more, not {params[option]}")

@@ -48,30 +48,32 @@ class Client:
         # An answer's Set-Cookie could carry another login into the next request.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
-    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = ""):
+    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", within: float = float("inf")):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
 
         in_doubt: of an operation that changes something, what may have happened when no answer tells.
-        required: the name of an id that the data must have.
+        required: the name of an id that the data must have. within: seconds, where there are fewer left than timeout.
         """
         content, headers = {**self.identity, **parameters}, {"Content-Type": "application/json", **self.headers}
         if self.in_header:
             content, headers["X-Bkapi-Authorization"] = parameters, json.dumps(self.identity)
         by_query = self.gateway == "apigw" and operation.startswith("get_")
+        query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in content.items()} if by_query else None
+        timeout = min(self.timeout, within)
         # A stream, because its position tells afterwards whether any of the request can have left this machine.
         body = None if by_query else io.BytesIO(json.dumps(content).encode())
         try:
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
             response = self._session.request(
                 "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
-                params=content if by_query else None, data=body, headers=headers, auth=_no_netrc, timeout=self.timeout,
+                params=query, data=body, headers=headers, auth=_no_netrc, timeout=timeout,
                 verify=self.verify, cert=self.cert, allow_redirects=False)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
-            raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt) from error
+            raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
         answer = answers.Answer(response.status_code, response.headers, response.content)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
-    def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str) -> JobError:
+    def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
         if "certificate verify failed" in cause:
@@ -83,7 +85,7 @@ class Client:
         if not left:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}")
         if isinstance(error, requests.Timeout):
-            return NoAnswer(f"{self.url} gave no answer to {operation} within {self.timeout:g} s (request_timeout)", in_doubt=in_doubt)
+            return NoAnswer(f"{self.url} gave no answer to {operation} within {timeout:g} s (request_timeout)", in_doubt=in_doubt)
         return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from . import pages
+from .answers import field
 from .client import Client
 from .errors import InputError, JobError, NoAnswer, Refused
 from .readers import whole
@@ -14,7 +16,6 @@ from .times import iso8601
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
 STEP_TYPES = {1: "script", 2: "file", 3: "confirmation"}
 MASK = "******"  # what JOB shows in place of a cipher's value
-PAGE = 1000  # rows; JOB gives no more at once
 # JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
 MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
 
@@ -24,14 +25,7 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
 
     filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
     """
-    found: dict[int, dict] = {}
-    while True:
-        data = client.call("get_job_plan_list", {**scope, **filters, "start": len(found), "length": PAGE})
-        rows = _field(data, "data", list, "get_job_plan_list")
-        known, total = len(found), whole(data.get("total")) or 0
-        found.update((plan["job_plan_id"], plan) for plan in map(_plan, rows))
-        if len(found) == known or 0 < total <= len(found):
-            return list(found.values())
+    return pages.listed(client, "get_job_plan_list", {**scope, **filters}, _plan, "job_plan_id")
 
 
 def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> int:
@@ -53,10 +47,10 @@ def named(client: Client, scope: dict, name: str, job_template_id: int | None) -
 def read(client: Client, scope: dict, job_plan_id: int) -> dict:
     """One plan with its variables and steps, in the shape that job_plan_info documents."""
     data = client.call("get_job_plan_detail", {**scope, "job_plan_id": job_plan_id})
-    if _field(data, "id", int, "get_job_plan_detail") != job_plan_id:
+    if field(data, "id", int, "get_job_plan_detail") != job_plan_id:
         raise NoAnswer(f"JOB answered get_job_plan_detail for plan {job_plan_id} with plan {data['id']}")
-    variables = _field(data, "global_var_list", list, "get_job_plan_detail", [])
-    steps = _field(data, "step_list", list, "get_job_plan_detail", [])
+    variables = field(data, "global_var_list", list, "get_job_plan_detail", [])
+    steps = field(data, "step_list", list, "get_job_plan_detail", [])
     return {**_plan(data), "global_var_list": [_variable(row) for row in variables], "step_list": [_step(row) for row in steps]}
 
 
@@ -90,8 +84,8 @@ def closest(name: str, names: set) -> str:
 
 def _plan(row: object) -> dict:
     return {
-        "job_plan_id": _field(row, "id", int, "a question for plans"),
-        "name": _field(row, "name", str, "a question for plans"),
+        "job_plan_id": field(row, "id", int, "a question for plans"),
+        "name": field(row, "name", str, "a question for plans"),
         "job_template_id": row.get("job_template_id"),
         "need_update": bool(row.get("need_update")),
         "creator": row.get("creator"),
@@ -102,17 +96,17 @@ def _plan(row: object) -> dict:
 
 
 def _variable(row: object) -> dict:
-    kind = TYPES.get(_field(row, "type", int, "get_job_plan_detail"), f"unknown_{row['type']}")
+    kind = TYPES.get(field(row, "type", int, "get_job_plan_detail"), f"unknown_{row['type']}")
     variable = {
-        "id": _field(row, "id", int, "get_job_plan_detail"),
-        "name": _field(row, "name", str, "get_job_plan_detail"),
+        "id": field(row, "id", int, "get_job_plan_detail"),
+        "name": field(row, "name", str, "get_job_plan_detail"),
         "type": kind,
         "required": bool(row.get("required")),
         "used": row.get("used"),
         "description": row.get("description"),
     }
     if kind == "host":
-        return {**variable, "server": _field(row, "server", dict, "get_job_plan_detail", {}) or None}
+        return {**variable, "server": field(row, "server", dict, "get_job_plan_detail", {}) or None}
     return {**variable, "value": MASK if kind == "cipher" and row.get("value") else row.get("value")}
 
 
@@ -121,15 +115,6 @@ def _step(row: object) -> dict:
     if number is None:
         return {"id": None, "name": None, "type": None}  # no start depends on it
     return {"id": row.get("id"), "name": row.get("name"), "type": STEP_TYPES.get(number, f"unknown_{number}")}
-
-
-def _field(row: object, name: str, kind: type, operation: str, default: object = None):
-    """A field of JOB's answer; NoAnswer where the answer has another shape than its documentation says."""
-    value = row.get(name) if isinstance(row, dict) else None
-    value = default if value is None else value
-    if not isinstance(value, kind):
-        raise NoAnswer(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}")
-    return value
 
 
 def _identified(plan: dict) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -23,7 +25,7 @@ class Task:
 
     check_mode: change nothing. diff: a `diff` is wanted in the result. secrets: texts that no output may hold; run() adds
     what it learns. shown: what `invocation` shows in place of an option that may hold secrets. warnings: sentences for
-    the user, shown whether the task ends well or not.
+    the user, shown whether the task ends well or not. clock: what the module `time` offers.
     """
 
     check_mode: bool
@@ -31,6 +33,7 @@ class Task:
     secrets: set = field(default_factory=set)
     shown: dict = field(default_factory=dict)
     warnings: list = field(default_factory=list)
+    clock: Any = time
 
 
 def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:

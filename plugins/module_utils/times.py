@@ -1,11 +1,15 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JOB's milliseconds, in the forms Ansible's users know."""
+"""JOB's milliseconds, from and to the forms Ansible's users know."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
 
+from .errors import InputError
+
+LONGEST_WINDOW = 30 * 24 * 3600 * 1000  # that JOB lists instances of
 YEAR_10000 = 253402300800000  # which the calendar of Python does not reach
 
 
@@ -14,3 +18,29 @@ def iso8601(milliseconds: object) -> str | None:
     if not isinstance(milliseconds, int) or not 0 < milliseconds < YEAR_10000:
         return None
     return datetime.fromtimestamp(milliseconds // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds(milliseconds: object) -> float | None:
+    """How long something took; None for what has not ended."""
+    return milliseconds / 1000 if isinstance(milliseconds, int) and milliseconds >= 0 else None
+
+
+def milliseconds(option: str, given: str | None, default: int) -> int:
+    """A moment given as ISO 8601, in UTC unless it says otherwise; InputError, naming the option, for anything else."""
+    if given is None:
+        return default
+    try:
+        moment = datetime.fromisoformat(given.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise InputError(f"{option} {given!r} is no date or time in ISO 8601, such as 2025-01-31T09:00:00Z") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
+
+
+def windows(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A period in parts that JOB allows, the latest first; InputError if it ends before it starts."""
+    if start > end:
+        raise InputError("create_time_start is later than create_time_end")
+    while end - start > LONGEST_WINDOW:
+        yield end - LONGEST_WINDOW, end
+        end -= LONGEST_WINDOW + 1
+    yield start, end

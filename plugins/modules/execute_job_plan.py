@@ -20,7 +20,7 @@ description:
     When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
     to look at. Do not repeat such a task blindly. C(until: started.outcome != 'not_started') is safe,
     C(until: started is succeeded) is not.
-  - It does not wait for the job to end.
+  - It waits for the job to end only with O(wait=true), and then fails if the job did not end well.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -138,12 +138,20 @@ options:
     description:
       - An http(s) address that JOB calls when the job has ended.
     type: str
+  wait:
+    description:
+      - Whether to wait for the job to end. The options from O(wait_timeout) to O(return_global_vars) count only then.
+    type: bool
+    default: false
 seealso:
   - module: blueking.job.job_plan_info
+  - module: blueking.job.job_instance_wait
   - plugin: blueking.job.job_server
     plugin_type: filter
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - blueking.job.arguments.wait
+  - blueking.job.arguments.report
   - blueking.job.arguments.scope
   - blueking.job.arguments.connection
 attributes:
@@ -201,6 +209,7 @@ EXAMPLES = r"""
         value: "1.10"
       - name: db_password
         secret_value: "{{ vault_db_password }}"
+    wait: true
   delegate_to: localhost
   become: false
   run_once: true
@@ -264,28 +273,31 @@ job_plan_name:
   type: str
   sample: Test
 job_instance_id:
-  description:
-    - The ID of the job instance that was started.
-    - Null in check mode.
-  returned: success
+  description: The ID of the job instance that was started. Null in check mode.
+  returned: after a start, and in check mode
   type: int
   sample: 10000
 job_instance_name:
-  description:
-    - Its name.
-    - Null in check mode.
-  returned: success
+  description: Its name. Null in check mode.
+  returned: after a start, and in check mode
   type: str
   sample: Test
 job_instance_url:
   description: The instance's page.
-  returned: success, outside check mode, where O(job_web_url) is known
+  returned: after a start, where O(job_web_url) is known
   type: str
   sample: https://job.example.com/api_execute/10000
+status:
+  description:
+    - How the job ended, or stands. With it comes all that M(blueking.job.job_instance_info) returns of an instance, except C(digest), which
+      is the C(msg) of a task whose job failed. Null in check mode.
+  returned: with O(wait), after a start
+  type: str
+  sample: success
 outcome:
   description:
     - V(started), V(not_started), or V(unknown) when no answer told.
-    - In check mode it is a prediction, as C(changed) is.
+    - In check mode it is a prediction, as C(changed) is. It tells of the start alone, however the job ends.
   returned: always
   type: str
   sample: started
@@ -329,9 +341,12 @@ http_status:
 """
 
 from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plans
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.arguments import (
+    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
+)
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
+from ansible_collections.blueking.job.plugins.module_utils.endings import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError, NoAnswer, NotSent
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
@@ -339,8 +354,7 @@ from ansible_collections.blueking.job.plugins.module_utils.task import Task, run
 
 SPEC = {
     "argument_spec": {
-        **SCOPE,
-        **CONNECTION,
+        **SCOPE, **CONNECTION, **WAIT, **REPORT,
         "job_plan_id": {"type": "int"},
         "job_plan_name": {"type": "str"},
         "job_template_id": {"type": "int"},
@@ -348,6 +362,7 @@ SPEC = {
         "global_var_list": {"type": "raw", "no_log": True},
         "callback_url": {"type": "str"},
         "check_plan": {"type": "bool", "default": True},
+        "wait": {"type": "bool", "default": False},
     },
     **CONSTRAINTS,
     "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
@@ -376,14 +391,25 @@ def run(params: dict, task: Task) -> dict:
         result["diff"] = checks.diff(pairs, plan)
     if task.check_mode:
         # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
-        return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None}
+        status = {"status": None} if params["wait"] else {}
+        return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None, **status}
     instance = plans.start(client, request)
-    return {**result, **instance, **instance_url(params, instance["job_instance_id"]), "ansible_facts": {"blueking_job": instance}}
+    result.update(instance, **instance_url(params, instance["job_instance_id"]), ansible_facts={"blueking_job": instance})
+    return {**result, **follow(client, params, instance["job_instance_id"], task)} if params["wait"] else result
+
+
+def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> dict:
+    """How the job ended. Whatever fails from now on, the plan has been started."""
+    try:
+        return wait(client, params, scope(params), job_instance_id, task)
+    except JobError as error:
+        return {**error.result(), "changed": True, "outcome": STARTED, "msg": f"started as {job_instance_id}, and it goes on, but: {error}"}
 
 
 def read_options(params: dict) -> tuple[dict, list]:
     """The body of `execute_job_plan`, without credentials and as far as options alone tell, and the variables' entries."""
     request = scope(params)
+    check_bounds(params)
     check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
         web_url("callback_url", params["callback_url"])

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for a job, and the results for every way it can end, or not end."""
+from __future__ import annotations
+
+from typing import Any
+
+from . import instances, operations, states
+from .client import Client
+from .errors import JobError
+from .reports import paused_step, reason, report, summary, waiting_for, with_page
+from .waiting import Seen, until
+
+STOP_WITHIN = 60  # seconds
+
+
+def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: Any) -> dict:
+    """Wait as the options in params say; the part of the task's result that tells how it ended, `failed` and `msg` included.
+
+    JobError if JOB refuses to tell.
+    """
+    def done(instance: dict) -> bool:
+        return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
+
+    def look(within: float) -> dict:
+        return instances.read(client, scope, job_instance_id, within)
+
+    seen = until(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
+    if seen.last is None:
+        raise JobError(f"how job {job_instance_id} stands could not be read within {params['wait_timeout']:g} s (wait_timeout): {seen.trouble}")
+    if seen.trouble is None and seen.last["finished"]:
+        return _ended(client, params, scope, seen.last, task)
+    if seen.trouble is None and done(seen.last):
+        return _paused(client, params, scope, seen.last, task)
+    if params["on_timeout"] == "terminate":
+        return _terminated(client, params, scope, seen, task)
+    told, _hosts = report(client, params, scope, seen.last, task)
+    return {**told, "failed": True, "msg": _overdue(params, seen, told, "It goes on: wait for it with job_instance_wait, or end it with operate_job_instance")}
+
+
+def _ended(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> dict:
+    told, hosts = report(client, params, scope, instance, task)
+    if instance["status_code"] != states.SUCCESS:
+        return {**told, "failed": True, "msg": reason(client, params, scope, told, hosts, task)}
+    passed_over = [step for step in told["steps"] if step["status_code"] in states.PASSED_OVER]
+    if not passed_over and not told["failed_host_count"]:
+        return told
+    names = ", ".join(f"{step['name']!r} ({step['status']})" for step in passed_over) or "hosts that failed"
+    said = f"job {told['job_instance_id']} {told['job_instance_name']!r} ended as success, although it passed over {names}"
+    said += f"; {told['failed_host_count']} hosts failed" if told["failed_host_count"] else ""
+    if params["fail_on_ignored_errors"]:
+        return {**told, "failed": True, "msg": f"{said} (fail_on_ignored_errors)\n{reason(client, params, scope, told, hosts, task)}"}
+    task.warnings.append(said)
+    return told
+
+
+def _paused(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> dict:
+    told, _hosts = report(client, params, scope, instance, task)
+    if params["on_confirmation"] == "return":
+        return told
+    return {**told, "failed": True, "msg": with_page(f"{_waits(told)} (on_confirmation: fail). The job goes on waiting", told)}
+
+
+def _waits(instance: dict) -> str:
+    """That a person has to act, and how."""
+    step = paused_step(instance)
+    named = f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
+    where = f" at step {step['name']!r} (step_instance_id {step['step_instance_id']})" if step else ""
+    if waiting_for(instance) == "confirmation":
+        return f"{named} waits for a person to confirm{where}: on its page, or with operate_step_instance, operation: confirm or terminate_confirmation"
+    return f"{named} pauses before its next rolling batch{where}: it goes on with operate_step_instance, operation: next_batch"
+
+
+def _overdue(params: dict, seen: Seen, told: dict, fate: str) -> str:
+    """That time is up, where the job stands, and what became of it."""
+    where = _waits(told) if waiting_for(told) else summary({**told, "job_instance_url": None})
+    unheard = f". JOB did not answer any more: {seen.trouble}" if seen.trouble else ""
+    return with_page(f"not ended within {params['wait_timeout']:g} s (wait_timeout): {where}{unheard}. {fate}", told)
+
+
+def _terminated(client: Client, params: dict, scope: dict, seen: Seen, task: Any) -> dict:
+    """Of a job that took too long: whether it could be stopped. One that ended by itself meanwhile is judged as such."""
+    job_instance_id = seen.last["job_instance_id"]
+    try:
+        after = operations.stop(client, scope, job_instance_id, task.clock, STOP_WITHIN, ended=True)
+    except JobError as error:
+        after = Seen(None, error)
+    instance = after.last or seen.last
+    if instance["finished"] and instance["status_code"] != states.STOPPED:
+        return _ended(client, params, scope, instance, task)
+    told, _hosts = report(client, params, scope, instance, task)
+    if instance["finished"]:
+        fate = "It was terminated, and has stopped (on_timeout: terminate)"
+    else:
+        why = f"{after.trouble}" if after.trouble else f"after {STOP_WITHIN} s it still is {instance['status']}"
+        fate = f"It could NOT be stopped (on_timeout: terminate), and may go on: {why}"
+    return {**told, "changed": True, "failed": True, "msg": _overdue(params, seen, {**told, **_before(seen)}, fate)}
+
+
+def _before(seen: Seen) -> dict:
+    """Where the job stood when time was up."""
+    return {name: seen.last[name] for name in ("status", "status_code", "finished", "steps")}

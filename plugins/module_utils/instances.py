@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a job instance is, as JOB tells: its state, its steps, its hosts, its variables in the end."""
+from __future__ import annotations
+
+from . import pages, states
+from .answers import field
+from .client import Client
+from .errors import NoAnswer
+from .masking import without_secrets
+from .plans import STEP_TYPES
+from .readers import whole
+from .times import iso8601, seconds
+
+STATUS = "get_job_instance_status"
+LIST = "get_job_instance_list"
+LAUNCH_MODES = {1: "web", 2: "api", 3: "cron"}
+
+
+def read(client: Client, scope: dict, job_instance_id: int, within: float = float("inf")) -> dict:
+    """How an instance stands, in the shape that job_instance_info documents, without its hosts; NoAnswer for a shape unknown here.
+
+    within: seconds, at most, that the answer may take.
+    """
+    data = _status(client, scope, job_instance_id, {}, within)
+    job = data["job_instance"]
+    steps = field(data, "step_instance_list", list, STATUS, [])
+    return {
+        "job_instance_id": job_instance_id,
+        "job_instance_name": job.get("name"),
+        **_state(field(job, "status", int, STATUS)),
+        "finished": job["status"] in states.FINISHED,
+        "created_at": iso8601(job.get("create_time")),
+        **_times(job),
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def hosts(client: Client, scope: dict, job_instance_id: int) -> dict[int, list[dict]]:
+    """Each step's hosts and what became of them, by `step_instance_id`. JOB gives all of them at once: megabytes for a large job."""
+    data = _status(client, scope, job_instance_id, {"return_ip_result": True}, float("inf"))
+    return {
+        field(step, "step_instance_id", int, STATUS): [_host(step, row) for row in field(step, "step_ip_result_list", list, STATUS, [])]
+        for step in field(data, "step_instance_list", list, STATUS, [])
+    }
+
+
+def counts(rows: list[dict]) -> dict:
+    """How many hosts of a step ended how."""
+    results = [states.host_result(row["status_code"]) for row in rows]
+    return {"total": len(rows), **{result: results.count(result) for result in ("success", "failed", "running", "waiting")}}
+
+
+def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set) -> dict[str, str]:
+    """The string variables by name, with the values that the last step left them, and without the secrets in them."""
+    operation = "get_job_instance_global_var_value"
+    data = client.call(operation, {**scope, "job_instance_id": job_instance_id})
+    steps = field(data, "step_instance_var_list", list, operation, [])
+    rows = [row for step in steps for row in field(step, "global_var_list", list, operation, [])]
+    return {field(row, "name", str, operation): without_secrets(field(row, "value", str, operation, ""), secrets) for row in rows}
+
+
+def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
+    """The instances that JOB finds, the newest first, in the shape that job_instance_info documents.
+
+    filters: JOB's own, with `create_time_start` and `create_time_end`, milliseconds at most 30 days apart.
+    """
+    return pages.listed(client, LIST, {**scope, **filters}, _row, "job_instance_id")
+
+
+def _status(client: Client, scope: dict, job_instance_id: int, more: dict, within: float) -> dict:
+    data = client.call(STATUS, {**scope, "job_instance_id": job_instance_id, **more}, within=within)
+    job = field(data, "job_instance", dict, STATUS)
+    if whole(job.get("job_instance_id")) not in (None, job_instance_id):
+        raise NoAnswer(f"JOB answered {STATUS} for instance {job_instance_id} with instance {job['job_instance_id']}")
+    return data
+
+
+def _state(code: int) -> dict:
+    return {"status": states.word(code), "status_code": code}
+
+
+def _times(row: dict) -> dict:
+    return {
+        "started_at": iso8601(row.get("start_time")),
+        "ended_at": iso8601(row.get("end_time")),
+        "duration": seconds(row.get("total_time")),
+    }
+
+
+def _step(row: object) -> dict:
+    number = field(row, "step_instance_id", int, STATUS)
+    return {
+        "step_instance_id": number,
+        "name": row.get("name"),
+        "type": STEP_TYPES.get(row.get("type"), f"unknown_{row.get('type')}"),
+        **_state(field(row, "status", int, STATUS)),
+        "attempts": row.get("execute_count"),
+        **_times(row),
+    }
+
+
+def _host(step: dict, row: object) -> dict:
+    code = field(row, "status", int, STATUS)
+    return {
+        "bk_host_id": row.get("bk_host_id"),
+        "bk_cloud_id": row.get("bk_cloud_id"),
+        "ip": row.get("ip"),
+        "step": step.get("name"),
+        "status": states.host_word(code),
+        "status_code": code,
+        "exit_code": row.get("exit_code"),
+        "tag": row.get("tag") or "",
+    }
+
+
+def _row(row: object) -> dict:
+    """JOB's source and its printed documentation differ in some names."""
+    printed = {new: row[old] for new, old in (("job_instance_id", "id"), ("status", "task_status"))
+               if isinstance(row, dict) and new not in row and old in row}
+    named = {**row, **printed} if printed else row
+    code = field(named, "status", int, LIST)
+    return {
+        "job_instance_id": field(named, "job_instance_id", int, LIST),
+        "job_instance_name": named.get("name"),
+        **_state(code),
+        "finished": code in states.FINISHED,
+        "job_plan_id": named.get("job_plan_id"),
+        "operator": named.get("operator"),
+        "launch_mode": LAUNCH_MODES.get(named.get("launch_mode"), f"unknown_{named.get('launch_mode')}"),
+        "created_at": iso8601(named.get("create_time")),
+        **_times(named),
+    }

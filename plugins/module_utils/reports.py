@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a result says of an instance: its state and steps, the hosts that failed, its variables, and why it failed."""
+from __future__ import annotations
+
+from typing import Any
+
+from . import instances, states
+from .client import Client
+from .connection import instance_url
+from .digest import digest, headline
+from .errors import JobError
+from .waiting import until
+
+PATIENCE = 30  # seconds in which trouble may pass
+
+
+def report(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> tuple[dict, dict]:
+    """The result's part about an instance, as job_instance_info documents it, and all hosts by `step_instance_id`.
+
+    Reads the hosts, which need not succeed: then what they would tell is null, and a warning says why.
+    """
+    number = instance["job_instance_id"]
+    hosts = _ask(lambda: instances.hosts(client, scope, number), "the hosts", task)
+    steps = [{**step, "hosts": None if hosts is None else instances.counts(hosts.get(step["step_instance_id"], []))} for step in instance["steps"]]
+    failed = None if hosts is None else _failed(steps, hosts)
+    told = {
+        **instance,
+        **instance_url(params, number),
+        "waiting_for": waiting_for(instance),
+        "steps": steps,
+        "failed_hosts": failed and failed[:params["max_failed_hosts"]],
+        "failed_host_count": None if failed is None else len(failed),
+    }
+    if params["return_global_vars"]:
+        told["global_vars"] = _ask(lambda: instances.global_vars(client, scope, number, task.secrets), "the global variables", task)
+    return told, hosts or {}
+
+
+def reason(client: Client, params: dict, scope: dict, told: dict, hosts: dict, task: Any) -> str:
+    """The failure digest of what report() told, with the page's address."""
+    return with_page(digest(client, scope, told, hosts, params, task.secrets), told)
+
+
+def summary(told: dict) -> str:
+    """One sentence and the page's address."""
+    return with_page(headline(told), told)
+
+
+def with_page(text: str, told: dict) -> str:
+    """A text, and on a line of its own the address of the instance's page, if it is known."""
+    return "\n".join(filter(None, (text, told.get("job_instance_url"))))
+
+
+def waiting_for(instance: dict) -> str | None:
+    """confirmation or next_batch, where a person has to act before the job goes on; else None."""
+    step = paused_step(instance)
+    if step is None:
+        return "next_batch" if instance["status_code"] == states.WAITING_NEXT_BATCH else None
+    return "confirmation" if step["type"] == "confirmation" and step["status_code"] == states.WAITING else "next_batch"
+
+
+def paused_step(instance: dict) -> dict | None:
+    """The step at which a job waits for a person."""
+    if instance["status_code"] not in states.PAUSED:
+        return None
+    return next((step for step in instance["steps"] if step["status_code"] in states.PAUSED), None)
+
+
+def _failed(steps: list, hosts: dict) -> list[dict]:
+    """A row for each host that failed, of the last step in which it did."""
+    rows = [row for step in steps for row in hosts.get(step["step_instance_id"], []) if states.host_result(row["status_code"]) == "failed"]
+    return list({(row["bk_host_id"], row["bk_cloud_id"], row["ip"]): row for row in rows}.values())
+
+
+def _ask(question: Any, what: str, task: Any) -> Any:
+    """The answer, or None and a warning."""
+    try:
+        seen = until(lambda _answer: True, lambda _within: question(), task.clock, PATIENCE, interval=5)
+    except JobError as error:
+        seen = None, error
+    answer, trouble = seen
+    if trouble:
+        task.warnings.append(f"{what} of the job could not be read: {trouble}")
+    return answer

@@ -1,0 +1,147 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operate a step of a job instance: retry it, pass over it, confirm it, let it go on."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: operate_step_instance
+short_description: Retry, skip or confirm a step of a job instance of BlueKing JOB
+version_added: 0.1.0
+description:
+  - Does what a person can do with a step (步骤) on the instance's page. It is refused, with nothing sent, if the step's state does not
+    allow it.
+  - JOB acts after it has answered. The task waits for a moment until the step shows it, so that a M(blueking.job.job_instance_wait) after it
+    does not take the old end for the new one.
+author:
+  - blueking.job contributors (!UNKNOWN)
+requirements:
+  - requests (on the machine the task runs on)
+options:
+  job_instance_id:
+    description:
+      - The ID of the instance. In check mode, where nothing was started, an empty one skips the task.
+    type: int
+    required: true
+  step_instance_id:
+    description:
+      - The ID of the step, from RV(blueking.job.job_instance_info#module:steps[].step_instance_id). It can be left out where just one step
+        allows the operation.
+    type: int
+  operation:
+    description:
+      - V(retry_failed) runs the step again on the hosts that failed, V(retry_all) on all its hosts. For a step that is failed, abnormal or stopped.
+      - V(ignore_error) goes on as if the step had succeeded. For a step that is failed or abnormal.
+      - V(skip) gives up a step that does not come to its end while it is stopping, V(next_step) goes on after one that is stopped.
+      - V(next_batch) starts the next batch of a rolling step that pauses.
+      - V(confirm) lets the job go on after a confirmation step that waits, V(terminate_confirmation) ends the job there, V(ask_again) asks anew after
+        that.
+    type: str
+    choices: [retry_failed, retry_all, ignore_error, skip, next_step, next_batch, confirm, terminate_confirmation, ask_again]
+    required: true
+seealso:
+  - module: blueking.job.job_instance_wait
+  - module: blueking.job.operate_job_instance
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - blueking.job.arguments.scope
+  - blueking.job.arguments.connection
+attributes:
+  platform:
+    platforms: posix
+  check_mode:
+    support: full
+    details:
+      - Reads how the instance stands, and refuses what would be refused.
+  diff_mode:
+    support: none
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: none
+    details:
+      - An operation changes the step's state, and is then refused for its new one.
+"""
+
+EXAMPLES = r"""
+- name: Run the failed step again, on the hosts that failed
+  blueking.job.operate_step_instance:
+    bk_biz_id: 1
+    job_instance_id: 10000
+    operation: retry_failed
+  delegate_to: localhost
+  become: false
+  run_once: true
+
+- name: Wait for the job, which goes on
+  blueking.job.job_instance_wait:
+    bk_biz_id: 1
+    job_instance_id: 10000
+  delegate_to: localhost
+  become: false
+  run_once: true
+"""
+
+RETURN = r"""
+job_instance_id:
+  description:
+    - The ID of the instance. With it come the C(job_instance_name), C(job_instance_url), C(status), C(status_code), C(finished), times and C(steps) that
+      M(blueking.job.job_instance_info) describes, as they were after the operation.
+  returned: success
+  type: int
+  sample: 10000
+step_instance_id:
+  description: The ID of the step that was operated.
+  returned: success
+  type: int
+  sample: 20002
+status:
+  description: How the job stands, see RV(blueking.job.job_instance_info#module:status).
+  returned: success
+  type: str
+  sample: running
+outcome:
+  description: V(unknown) if no answer told whether JOB carried out the operation, V(not_started) if it surely did not.
+  returned: failure
+  type: str
+  sample: not_started
+"""
+
+from ansible_collections.blueking.job.plugins.module_utils import instances
+from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
+from ansible_collections.blueking.job.plugins.module_utils.operations import STEP_OPERATIONS, choose_step, operate_step
+from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+
+SPEC = {
+    "argument_spec": {
+        **SCOPE, **CONNECTION,
+        "job_instance_id": {"type": "int", "required": True},
+        "step_instance_id": {"type": "int"},
+        "operation": {"type": "str", "choices": list(STEP_OPERATIONS), "required": True},
+    },
+    **CONSTRAINTS,
+}
+
+
+def run(params: dict, task: Task) -> dict:
+    """Carry out the operation, if the step's state allows it."""
+    check_ids(params, "job_instance_id", "step_instance_id")
+    where = scope(params)
+    client = connect(params, task)
+    instance = instances.read(client, where, params["job_instance_id"])
+    step = choose_step(instance, params["operation"], params["step_instance_id"])
+    if not task.check_mode:
+        seen = operate_step(client, where, instance, step, params["operation"], task.clock)
+        instance = seen.last or instance
+        if seen.trouble:
+            task.warnings.append(f"JOB has agreed to {params['operation']}, but what came of it could not be read: {seen.trouble}")
+    return {"changed": True, **instance, **instance_url(params, instance["job_instance_id"]), "step_instance_id": step["step_instance_id"]}
+
+
+def main() -> None:
+    run_as_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
