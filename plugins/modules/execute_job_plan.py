@@ -394,8 +394,10 @@ def run(params: dict, task: Task) -> dict:
         status = {"status": None} if params["wait"] else {}
         return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None, **status}
     instance = plans.start(client, request)
-    result.update(instance, **instance_url(params, instance["job_instance_id"]), ansible_facts={"blueking_job": instance})
-    return {**result, **follow(client, params, instance["job_instance_id"], task)} if params["wait"] else result
+    result.update(instance, **instance_url(params, instance["job_instance_id"]))
+    if params["wait"]:
+        result.update(follow(client, params, instance["job_instance_id"], task))
+    return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
 
 
 def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> dict:

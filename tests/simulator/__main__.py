@@ -21,8 +21,7 @@ DESCRIPTION = """\
 A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
 playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
 credentials come from a file, jobs run on paper, and all is forgotten when it ends.
-It needs Python 3.9 or newer and nothing else. Not simulated are step operations, jobs that
-wait for a person, callbacks, and start_task.
+It needs Python 3.9 or newer and nothing else.
 """
 EPILOG = """\
 examples:
@@ -38,13 +37,18 @@ the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_
 BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
   GET    /simulator/instances     what was really started, with the variables JOB took
   GET    /simulator/requests      everything that arrived; DELETE forgets it
+  GET    /simulator/callbacks     the callbacks that were sent, and how they were answered
   PUT    /simulator/modes         [{"mode": "slow", "seconds": 3, "operation": ..., "times": 1}]
   POST   /simulator/clock         {"advance": 60} makes jobs 60 seconds older
   DELETE /simulator               start afresh
 
 the data file has the sections of the simulator's own plans.json: credentials, scopes, hosts,
 dynamic_groups, topo_nodes, plans. What it leaves out comes from there. A step may say how long
-it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log").
+it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log"), or how
+each host ends ("results": [{"hosts": [5], "status": 104, "exit_code": 1, "tag": "", "log": "...",
+"attempts": 1}]), how it ends itself ("end_status", "ignore_error"), and that it pauses between
+batches of hosts ("batches"). A step of type 3 waits for a person. "features" without "host_id" or
+"start_task" makes an older server.
 """
 
 

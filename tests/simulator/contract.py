@@ -32,6 +32,7 @@ REQUESTS = {
         "job_plan_id": ("long", True),
         "global_var_list": ([GLOBAL_VAR], False),
         "callback_url": ("string", False),
+        "start_task": ("boolean", False),
     },
     "get_job_plan_list": {
         **SCOPE,
@@ -59,6 +60,7 @@ REQUESTS = {
         "status": ("long", False),
     },
     "operate_job_instance": {**SCOPE, "job_instance_id": ("long", True), "operation_code": ("long", True)},
+    "operate_step_instance": {**STEP, "operation_code": ("long", True)},
 }
 
 

@@ -38,6 +38,10 @@ def _instances(simulator: Any, body: Any) -> list:
     return [_shown(instance) for instance in simulator.store.instances()]
 
 
+def _callbacks(simulator: Any, body: Any) -> list:
+    return simulator.callbacks.sent
+
+
 def _switch_modes(simulator: Any, body: Any) -> list:
     simulator.modes.switch(body)
     return simulator.modes.active
@@ -76,6 +80,7 @@ ORDERS = {
     ("GET", "/simulator/requests"): _requests,
     ("DELETE", "/simulator/requests"): _forget_requests,
     ("GET", "/simulator/instances"): _instances,
+    ("GET", "/simulator/callbacks"): _callbacks,
     ("PUT", "/simulator/modes"): _switch_modes,
     ("POST", "/simulator/clock"): _advance,
     ("DELETE", "/simulator"): _reset,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from contract import GLOBAL_VAR, IP, SCOPE, read, scope_of
-from lifecycle import FILE, SCRIPT
+from lifecycle import CONFIRMATION, FILE, SCRIPT
 from refusal import Refusal
 from variables import HOST, TYPES
 
@@ -25,6 +25,15 @@ VARIABLE = {
     "used": ("boolean", False),
     "description": ("string", False),
 }
+RESULT = {
+    "hosts": (["long"], True),
+    "status": ("long", False),
+    "exit_code": ("long", False),
+    "tag": ("string", False),
+    "log": ("string", False),
+    "no_log": ("boolean", False),
+    "attempts": ("long", False),
+}
 STEP = {
     "name": ("string", True),
     "type": ("long", True),
@@ -34,6 +43,13 @@ STEP = {
     "fail_status": ("long", False),
     "log": ("string", False),
     "fail_log": ("string", False),
+    "results": ([RESULT], False),
+    "end_status": ("long", False),
+    "ignore_error": ("boolean", False),
+    "batches": ("long", False),
+    "pause_status": ("long", False),
+    "stop_seconds": ("number", False),
+    "sets": ("object", False),
 }
 PLAN = {
     **SCOPE,
@@ -60,6 +76,7 @@ SECTIONS = {
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
+    "features": (["string"], False),
 }
 
 
@@ -104,7 +121,7 @@ def _check_plan(plan: dict) -> None:
         if variable["type"] not in TYPES:
             raise DataError(f"plan {plan['id']}, variable {variable['name']}: there is no type {variable['type']}")
     for step in plan["step_list"]:
-        if step["type"] not in (SCRIPT, FILE):
+        if step["type"] not in (SCRIPT, FILE, CONFIRMATION):
             raise DataError(f"plan {plan['id']}, step {step['name']}: there is no type {step['type']}")
         if step.get("targets") not in (None, *host_variables):
             raise DataError(f"plan {plan['id']}, step {step['name']}: targets names no host variable of the plan")

@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 
 def as_json(status: int, value: Any, headers: dict | None = None) -> Answer:
-    body = json.dumps(value, ensure_ascii=False).encode()
+    body = json.dumps(value, ensure_ascii=False).encode(errors="surrogateescape")
     return Answer(status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})}, body)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import reports
 from contract import Call
-from lifecycle import NOT_STARTED, RUNNING, SCRIPT, Instance, Step, terminate
+from lifecycle import FILE, RUNNING, SCRIPT, WAITING, Instance, Step, launch, order, terminate
+from operations import STEP_OPERATIONS
 from paging import page
 from refusal import Refusal
 from store import Store
@@ -15,14 +16,15 @@ from variables import STRING
 
 LONGEST_SPAN = 30 * 24 * 3600 * 1000
 MOST_HOSTS = 500
-TERMINATE = 1
+TERMINATE, START = 1, 2
+STARTED_ALREADY = 1241015
 
 
 def show_status(store: Store, call: Call) -> dict:
     instance = _instance(store, call)
     with_hosts = call.body.get("return_ip_result", False)
     # JOB makes the steps a moment after it has answered the launch
-    steps = [] if instance.status == NOT_STARTED else instance.steps
+    steps = [] if instance.start_time is None else instance.steps
     return {
         "finished": instance.end_time is not None,
         "job_instance": reports.instance(instance),
@@ -46,31 +48,26 @@ def show_logs(store: Store, call: Call) -> dict:
     ids, ips = call.body.get("host_id_list", []), call.body.get("ip_list", [])
     if len(ids or ips) > MOST_HOSTS:
         raise Refusal(1241007, f"at most {MOST_HOSTS}")
-    logs = [reports.log(step, host) for host in store.cmdb.named(ids, ips) if host["bk_host_id"] in step.hosts]
+    logs = [reports.log(step, host) for host in store.cmdb.named(ids, ips) if host["bk_host_id"] in step.hosts and reports.has_log(step, host)]
     return {
         "job_instance_id": call.body["job_instance_id"],
         "step_instance_id": step.step_instance_id,
         "log_type": step.plan["type"],
         "script_task_logs": logs if step.plan["type"] == SCRIPT else None,
-        "file_task_logs": logs if step.plan["type"] != SCRIPT else None,
+        "file_task_logs": logs if step.plan["type"] == FILE else None,
     }
 
 
 def show_values(store: Store, call: Call) -> dict:
     instance = _instance(store, call)
-    values = [
-        {"type": variable["type"], "name": variable["name"], "value": variable["value"]}
-        for variable in instance.global_var_list
-        if variable["type"] == STRING
-    ]
-    return {
-        "job_instance_id": instance.job_instance_id,
-        "step_instance_var_list": [
-            {"step_instance_id": step.step_instance_id, "global_var_list": values}
-            for step in instance.steps
-            if step.start_time is not None
-        ],
-    }
+    values = {variable["name"]: variable["value"] for variable in instance.global_var_list if variable["type"] == STRING}
+    by_step = []
+    for step in instance.steps:
+        values = {**values, **{name: value for name, value in step.plan.get("sets", {}).items() if step.end_time is not None}}
+        if step.start_time is not None:
+            rows = [{"type": STRING, "name": name, "value": value} for name, value in values.items()]
+            by_step.append({"step_instance_id": step.step_instance_id, "global_var_list": rows})
+    return {"job_instance_id": instance.job_instance_id, "step_instance_var_list": by_step}
 
 
 def list_instances(store: Store, call: Call) -> dict:
@@ -89,13 +86,34 @@ def list_instances(store: Store, call: Call) -> dict:
 
 
 def operate_instance(store: Store, call: Call) -> dict:
-    if call.body["operation_code"] != TERMINATE:
+    code = call.body["operation_code"]
+    if code not in (TERMINATE, START) or (code == START and "start_task" not in store.features):
         raise Refusal(1241002, "operation_code")
     instance = _instance(store, call)
-    if instance.status != RUNNING:
+    if code == START:
+        _start(instance, store.clock.now())
+    elif instance.status in (RUNNING, WAITING):
+        terminate(instance, store.clock.now())
+    else:
         raise Refusal(1241003)
-    terminate(instance, store.clock.now())
     return {"job_instance_id": instance.job_instance_id}
+
+
+def operate_step(store: Store, call: Call) -> dict:
+    instance, step, code = _instance(store, call), _step(store, call), call.body["operation_code"]
+    if code not in STEP_OPERATIONS:
+        raise Refusal(1241002, "operation_code")
+    allowed, act = STEP_OPERATIONS[code]
+    if not allowed(step):
+        raise Refusal(1241003)
+    order(instance, step, allowed, act, store.clock.now())
+    return {"job_instance_id": instance.job_instance_id, "step_instance_id": step.step_instance_id}
+
+
+def _start(instance: Instance, now: int) -> None:
+    if instance.launch is not None:
+        raise Refusal(STARTED_ALREADY)
+    launch(instance, now)
 
 
 def _instance(store: Store, call: Call) -> Instance:

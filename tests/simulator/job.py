@@ -24,12 +24,14 @@ OPERATIONS = {
     "get_job_instance_global_var_value": instances.show_values,
     "get_job_instance_list": instances.list_instances,
     "operate_job_instance": instances.operate_instance,
+    "operate_step_instance": instances.operate_step,
 }
 
 
 def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:
+    unknown = () if "host_id" in store.features else ("bk_host_id", "host_id_list")
     try:
-        data = OPERATIONS[operation](store, _admitted(store, judge(operation, body, operator)))
+        data = _without(unknown, OPERATIONS[operation](store, _admitted(store, judge(operation, _without(unknown, body), operator))))
     except Refusal as refusal:
         return envelope(refusal.code, refusal.text(language), None)
     return envelope(0, "success", data)
@@ -37,6 +39,15 @@ def perform(store: Store, operation: str, body: Any, operator: str, language: st
 
 def envelope(code: int, message: str, data: Any) -> dict:
     return {"result": code == 0, "code": code, "message": message, "data": data, "job_request_id": uuid.uuid4().hex}
+
+
+def _without(names: tuple, value: Any) -> Any:
+    """Older servers know no host ids, neither in what they read nor in what they answer."""
+    if not names:
+        return value
+    if isinstance(value, list):
+        return [_without(names, item) for item in value]
+    return {name: _without(names, item) for name, item in value.items() if name not in names} if isinstance(value, dict) else value
 
 
 def _admitted(store: Store, call: Call) -> Call:

@@ -145,7 +145,7 @@ def _no_message(mode: dict, request: Request, process: Process) -> Answer:
 def _answer(mode: dict, request: Request, process: Process) -> Answer:
     if mode.get("processed"):
         process()
-    return Answer(mode.get("status", 200), mode.get("headers", {}), mode.get("body", "").encode())
+    return Answer(mode.get("status", 200), mode.get("headers", {}), mode.get("body", "").encode(errors="surrogateescape"))
 
 
 def _echo_token(mode: dict, request: Request, process: Process) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import variables
 from contract import Call
-from lifecycle import Instance, Step
+from lifecycle import HOST_FAILED, Instance, Step, launch
 from paging import page
 from refusal import Refusal
 from store import Store
@@ -48,7 +48,10 @@ def execute_plan(store: Store, call: Call) -> dict:
         global_var_list=taken,
         steps=steps,
         create_time=store.clock.now(),
+        launch=None,
     )
+    if call.body.get("start_task", True) or "start_task" not in store.features:
+        launch(instance, instance.create_time)
     store.keep(instance)
     return {"job_instance_name": plan["name"], "job_instance_id": instance.job_instance_id}
 
@@ -69,8 +72,14 @@ def _runnable(plan: dict, hosts: dict) -> list[dict]:
 
 def _step(store: Store, step: dict, hosts: dict) -> Step:
     targets = {host["bk_host_id"]: host for host in hosts.get(step.get("targets"), [])}
-    failing = targets.keys() & set(step.get("fail_hosts", []))
-    return Step(step_instance_id=next(store.next_step), plan=step, hosts=targets, failing=failing)
+    return Step(step_instance_id=next(store.next_step), plan=step, hosts=targets, results=_results(step))
+
+
+def _results(step: dict) -> dict:
+    """What becomes of which host; `fail_hosts` and what follows it is the short way to say it."""
+    failure = HOST_FAILED.get(step["type"])
+    short = {"hosts": step.get("fail_hosts", []), "status": step.get("fail_status", failure), "log": step.get("fail_log", "failed on {ip}")}
+    return {number: {"status": failure, **result} for result in [short, *step.get("results", [])] for number in result["hosts"]}
 
 
 def _row(plan: dict, scope: tuple) -> dict:

@@ -10,6 +10,7 @@ TEXTS = {
     1240003: ("Bad request", "错误的请求"),
     1241002: ("Invalid parameter", "请求参数错误"),
     1241003: ("The operation is not possible in the current state", "当前状态不支持该操作"),
+    1241015: ("The job has been started already", "作业已启动"),
     1241007: ("Too many hosts in one query", "查询的主机数量超过限制"),
     1243009: ("The job plan does not exist", "作业执行方案不存在"),
     1243051: ("The resource scope does not exist", "资源范围不存在"),

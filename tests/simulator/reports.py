@@ -58,22 +58,27 @@ def log(ran: Step, host: dict) -> dict:
     return {**_address(host), "file_logs": [{"mode": 1, "dest_ip": _address(host), "status": status, "log_content": text}]}
 
 
+def has_log(ran: Step, host: dict) -> bool:
+    return not (lifecycle.fails(ran, host["bk_host_id"]) or {}).get("no_log", False)
+
+
 def _log_text(ran: Step, host: dict) -> str:
     if ran.end_time is None or host["bk_host_id"] not in ran.hosts:
         return ""
-    failed = host["bk_host_id"] in ran.failing
-    text = ran.plan.get("fail_log", "failed on {ip}") if failed else ran.plan.get("log", "ok")
+    result = lifecycle.fails(ran, host["bk_host_id"])
+    text = ran.plan.get("log", "ok") if result is None else result.get("log", "failed on {ip}")
     return text.replace("{ip}", host["ip"])
 
 
 def _result(ran: Step, host: dict) -> dict:
     status = lifecycle.host_status(ran, host)
+    result = lifecycle.fails(ran, host["bk_host_id"]) or {"exit_code": 0}
     return {
         **_address(host),
         "status": status,
-        "exit_code": None if ran.end_time is None else int(status != lifecycle.HOST_SUCCESS),
+        "exit_code": None if ran.end_time is None else result.get("exit_code", 1),
         "error_code": 0,
-        "tag": "",
+        "tag": result.get("tag", ""),
         **_times(ran),
     }
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import control
 import gateways
 import modes
+from callbacks import Callbacks
 from exchange import Answer, Request, as_page
 from store import Store
 
@@ -24,6 +25,7 @@ class Simulator:
         self.modes = modes.Modes()
         self.requests: list[Request] = []
         self._lock = threading.Lock()
+        self.callbacks = Callbacks(self.store, self._lock)
 
     def answer(self, method: str, target: str, headers: dict, raw: str) -> Answer:
         """One request at a time; the waiting that a mode asks for is left to whoever delivers the answer."""
@@ -54,6 +56,7 @@ class Simulator:
         self.store.reset()
         self.modes.switch([])
         self.requests.clear()
+        self.callbacks.sent.clear()
 
 
 def _parsed(raw: str) -> Any:

@@ -20,6 +20,7 @@ class Store:
         self.cmdb = Cmdb(data)
         self.scopes = {scope_of(scope) for scope in data["scopes"]}
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
+        self.features = data["features"]
         self.clock = Clock()
         self.reset()
 
@@ -36,6 +37,11 @@ class Store:
         """In the order they were started, as they stand now."""
         now = self.clock.now()
         return [settle(instance, now) for instance in self._instances.values()]
+
+    def called_back(self) -> list[Instance]:
+        """Those that somebody wants to be told of, as they stand now."""
+        now = self.clock.now()
+        return [settle(instance, now) for instance in self._instances.values() if instance.callback_url]
 
     def instance(self, scope: tuple, number: int) -> Instance | None:
         instance = self._instances.get(number)

@@ -4,11 +4,13 @@
 """What the unit tests share: a simulator to talk to, and a task to run against it in this process."""
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
 import sys
-import urllib.request
+import time
+import urllib.parse
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,6 +37,7 @@ class Simulator:
     def __init__(self, process: subprocess.Popen) -> None:
         self.process = process
         self.url = process.stdout.readline().split()[-1]
+        self.control = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=30)
 
     def requests(self) -> list[dict]:
         return self._control("GET", "requests")
@@ -45,17 +48,49 @@ class Simulator:
     def instances(self) -> list[dict]:
         return self._control("GET", "instances")
 
+    def callbacks(self) -> list[dict]:
+        return self._control("GET", "callbacks")
+
     def misbehave(self, mode: str, operation: str = "execute_job_plan", **parameters: object) -> None:
-        self._control("PUT", "modes", [{"mode": mode, "operation": operation, **parameters}])
+        self.misbehave_in_turn([{"mode": mode, "operation": operation, **parameters}])
+
+    def misbehave_in_turn(self, modes: list[dict]) -> None:
+        self._control("PUT", "modes", modes)
+
+    def advance(self, seconds: float) -> None:
+        self._control("POST", "clock", {"advance": seconds})
 
     def reset(self) -> None:
         self._control("DELETE", "")
 
     def _control(self, method: str, path: str, content: object = None):
         data = None if content is None else json.dumps(content).encode()
-        address = f"{self.url}/simulator/{path}".rstrip("/")
-        with urllib.request.urlopen(urllib.request.Request(address, data, method=method), timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
+        # One connection for all, because an hour on a controlled clock is some hundred of these.
+        self.control.request(method, f"/simulator/{path}".rstrip("/"), data)
+        return json.loads(self.control.getresponse().read() or b"null")
+
+
+class Clock:
+    """A clock that moves when somebody sleeps, and the simulator's with it."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._now = 0.0
+        self.pauses: list[float] = []
+        self.then = lambda: None  # what happens the next time that somebody has slept
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def time(self) -> float:
+        return time.time() + self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self._now += seconds
+        self._simulator.advance(seconds)
+        happen, self.then = self.then, lambda: None
+        happen()
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +129,18 @@ def simulator(_simulator):
     """The simulator, as if just started."""
     _simulator.reset()
     return _simulator
+
+
+@pytest.fixture
+def controlled():
+    """A clock that moves a simulator's."""
+    return Clock
+
+
+@pytest.fixture
+def clock(simulator):
+    """A clock that moves the simulator's."""
+    return Clock(simulator)
 
 
 @pytest.fixture(autouse=True)
@@ -136,8 +183,8 @@ def connect():
 @pytest.fixture
 def perform_with_task():
     """Run a module in this process; returns its result, and the Task as run() left it."""
-    def run(module, options: dict, check_mode: bool = False, diff: bool = False) -> tuple:
-        task = Task(check_mode=check_mode, diff=diff)
+    def run(module, options: dict, check_mode: bool = False, diff: bool = False, clock: Clock | None = None) -> tuple:
+        task = Task(check_mode=check_mode, diff=diff, clock=clock or time)
         try:
             return module.run(validated(module.SPEC, options), task), task
         except JobError as error:

@@ -1,0 +1,297 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for a job: every way it can end, or not, and every way the server can misbehave meanwhile."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.filter.job_server import job_server
+from ansible_collections.blueking.job.plugins.module_utils import states
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait
+
+WEB = [{"name": "web_hosts", "server": {"host_id_list": [1, 2, 5]}}, {"name": "version", "value": "1"}]
+ALL_STATES = {
+    1: "not_started", 2: "running", 3: "success", 4: "failed", 5: "skipped", 6: "error_ignored", 7: "waiting_confirmation",
+    8: "ended_by_hand", 9: "abnormal", 10: "stopping", 11: "stopped", 13: "confirmation_terminated", 14: "abandoned",
+    15: "waiting_next_batch", 12: "unknown_12", 99: "unknown_99",
+}
+FINISHED = [3, 4, 5, 6, 8, 9, 11, 13, 14]
+HOST_STATES = {
+    1: "agent_abnormal", 11: "failed", 12: "dispatch_failed", 13: "timed_out", 18: "agent_not_installed", 101: "script_failed",
+    102: "script_timed_out", 103: "script_terminated", 104: "nonzero_exit", 202: "file_transfer_failed", 203: "file_transfer_failed",
+    310: "file_transfer_failed", 403: "terminated", 404: "terminated", 77: "unknown_77",
+}
+
+
+def plan(*steps: dict, number: int = 1) -> dict:
+    hosts = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1, 2, 3, 4, 5]}}
+    named = [{"name": f"step {place}", "type": 1, "targets": "hosts", **step} for place, step in enumerate(steps, start=1)]
+    variables = [hosts, {"id": 2, "name": "release", "type": 1, "value": "1.0"}]
+    return {"bk_biz_id": 1, "id": number, "name": "A plan", "global_var_list": variables, "step_list": named}
+
+
+@pytest.fixture
+def start(perform, connection, clock):
+    """Start plan 101, on hosts of which one fails in step 2, and wait."""
+    def run(**options) -> dict:
+        given = {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": WEB, "wait": True, **options}
+        return perform(execute_job_plan, given, clock=clock)
+    return run
+
+
+@pytest.fixture
+def run_plan(launch_plans, perform, controlled):
+    """Start a plan of these steps, and wait; returns the result, the simulator, and what runs other modules on the instance."""
+    def run(*steps: dict, then=None, **options):
+        with launch_plans([plan(*steps)]) as (simulator, connection):
+            clock = controlled(simulator)
+            if then:
+                clock.then = lambda: then(simulator, connection, clock)
+            result = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, **options}, clock=clock)
+            return result, simulator.requests()
+    return run
+
+
+def test_a_job_that_succeeds_tells_its_steps_times_and_hosts(start):
+    result = start(global_var_list=[*WEB[1:], {"name": "web_hosts", "server": {"host_id_list": [1, 2]}}], job_web_url="https://job.example.com")
+    assert not result.get("failed") and result["changed"] and result["outcome"] == "started"
+    assert (result["status"], result["status_code"], result["finished"], result["duration"]) == ("success", 3, True, 2.0)
+    assert [(step["name"], step["type"], step["status"], step["duration"], step["attempts"]) for step in result["steps"]] == [
+        ("Send the package", "file", "success", 1.0, 1), ("Install and restart", "script", "success", 1.0, 1)]
+    assert result["steps"][1]["hosts"] == {"total": 2, "success": 2, "failed": 0, "running": 0, "waiting": 0}
+    assert (result["failed_hosts"], result["failed_host_count"]) == ([], 0)
+    assert result["started_at"].endswith("Z") and result["ended_at"].endswith("Z")
+    assert result["ansible_facts"]["blueking_job"]["job_instance_id"] == result["job_instance_id"]
+
+
+def test_a_job_that_fails_fails_the_task_with_the_step_the_hosts_and_the_log(start):
+    result = start(job_web_url="https://job.example.com")
+    assert result["failed"] and result["changed"] and (result["status"], result["outcome"]) == ("failed", "started")
+    assert result["msg"] == f"""\
+job {result['job_instance_id']} 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 3 hosts failed
+1 host nonzero_exit, exit code 1, in 'Install and restart': 10.0.0.5
+    | web.service: failed to start on 10.0.0.5
+https://job.example.com/api_execute/{result['job_instance_id']}"""
+    assert "ansible_facts" not in result
+
+
+def test_failed_hosts_are_fit_to_be_the_next_starts_targets(start):
+    rows = start()["failed_hosts"]
+    assert rows == [{"bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "step": "Install and restart", "status": "nonzero_exit",
+                     "status_code": 104, "exit_code": 1, "tag": ""}]
+    assert job_server(rows) == {"host_id_list": [5], "ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.5"}]}
+
+
+def test_without_wait_nothing_is_asked_after_the_start(start, simulator):
+    assert "status" not in start(wait=False)
+    assert [request["operation"] for request in simulator.requests()] == ["get_job_plan_detail", "execute_job_plan"]
+
+
+def test_check_mode_neither_starts_nor_waits(perform, connection, clock, simulator):
+    result = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 100, "wait": True}, check_mode=True, clock=clock)
+    assert result["status"] is None and not simulator.starts() and not clock.pauses
+
+
+def test_a_wait_of_an_hour_asks_calmly_and_never_for_hosts_before_the_end(run_plan):
+    result, requests = run_plan({"seconds": 3595})
+    assert result["status"] == "success"
+    asked = [request for request in requests if request["operation"] == "get_job_instance_status"]
+    assert len(requests) <= 3600 / 5 + 20
+    assert [bool(request["body"].get("return_ip_result")) for request in asked] == [False] * (len(asked) - 1) + [True]
+
+
+def test_the_end_of_a_short_job_is_noticed_at_once_at_few_requests(run_plan):
+    result, requests = run_plan({"seconds": 3})
+    assert result["status"] == "success" and len(requests) <= 16
+
+
+def test_pauses_grow_up_to_the_interval_and_end_at_the_deadline(start, clock):
+    start(wait_timeout=1.9, wait_interval=0.6)
+    assert clock.pauses[0] == 0.25 and max(clock.pauses) <= 0.6 and sum(clock.pauses) == pytest.approx(1.9)
+
+
+@pytest.mark.parametrize("code, word", ALL_STATES.items())
+def test_every_status_of_a_job_has_its_word_and_only_3_is_a_good_end(start, simulator, code, word):
+    step = {"step_instance_id": 20001, "name": "x", "type": 1, "status": code, "execute_count": 1}
+    job = {"job_instance_id": 10000, "name": "Deploy web", "status": code}
+    body = {"result": True, "code": 0, "data": {"finished": False, "job_instance": job, "step_instance_list": [step]}}
+    simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps(body))
+    result = start(wait_timeout=60)
+    assert (result["status"], result["status_code"], result["finished"]) == (word, code, code in FINISHED)
+    assert (result["steps"][0]["status"], result["steps"][0]["status_code"]) == (word, code)
+    assert bool(result.get("failed")) == (code != 3) and result["changed"]
+    assert ("not ended within 60 s" in result.get("msg", "")) == (code not in FINISHED)
+
+
+@pytest.mark.parametrize("code, word", HOST_STATES.items())
+def test_every_failing_status_of_a_host_has_its_word(run_plan, code, word):
+    result, _requests = run_plan({"results": [{"hosts": [3], "status": code}]})
+    assert [(row["bk_host_id"], row["status"], row["status_code"]) for row in result["failed_hosts"]] == [(3, word, code)]
+    assert "1 of 5 hosts failed" in result["msg"] and word in result["msg"]
+
+
+@pytest.mark.parametrize("code, result", [(9, "success"), (3, "success"), (5, "waiting"), (7, "running"), (104, "failed")])
+def test_hosts_are_counted_by_what_became_of_them(code, result):
+    assert states.host_result(code) == result
+
+
+@pytest.mark.parametrize("step", [{"fail_hosts": [3], "ignore_error": True}, {"fail_hosts": [3], "end_status": 5}])
+def test_a_green_job_with_an_error_passed_over_warns_and_names_the_hosts(launch_plans, perform_with_warnings, controlled, step):
+    with launch_plans([plan(step, {})]) as (simulator, connection):
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True}
+        result, warnings = perform_with_warnings(execute_job_plan, options, clock=controlled(simulator))
+        assert not result.get("failed") and result["status"] == "success" and result["failed_host_count"] == 1
+        assert len(warnings) == 1 and "although it passed over 'step 1'" in warnings[0] and "1 hosts failed" in warnings[0]
+        result, warnings = perform_with_warnings(execute_job_plan, {**options, "fail_on_ignored_errors": True}, clock=controlled(simulator))
+        assert result["failed"] and result["changed"] and "fail_on_ignored_errors" in result["msg"] and "10.0.0.3" in result["msg"]
+
+
+@pytest.mark.parametrize("steps, told, waiting_for", [
+    ([{"type": 3, "targets": None}, {}], "waits for a person to confirm at step 'step 1'", "confirmation"),
+    ([{"batches": 2}], "pauses before its next rolling batch at step 'step 1'", "next_batch"),
+    ([{"batches": 2, "pause_status": 15}], "pauses before its next rolling batch at step 'step 1'", "next_batch"),
+])
+class TestWaitingForAPerson:
+    def test_fail_names_the_step_and_the_page(self, run_plan, steps, told, waiting_for):
+        result, _requests = run_plan(*steps, on_confirmation="fail", job_web_url="https://job.example.com")
+        assert result["failed"] and result["changed"] and told in result["msg"] and "https://job.example.com/api_execute/10000" in result["msg"]
+        assert result["waiting_for"] == waiting_for and not result["finished"]
+
+    def test_return_succeeds_unfinished(self, run_plan, steps, told, waiting_for):
+        result, _requests = run_plan(*steps, on_confirmation="return")
+        assert not result.get("failed") and not result["finished"] and result["waiting_for"] == waiting_for
+
+    def test_wait_waits_until_time_is_up_and_says_for_what(self, run_plan, steps, told, waiting_for):
+        result, _requests = run_plan(*steps, wait_timeout=100)
+        assert result["failed"] and "not ended within 100 s" in result["msg"] and told in result["msg"]
+
+
+def test_wait_goes_on_when_the_person_has_confirmed(run_plan, perform):
+    def confirm(simulator, connection, clock):
+        from ansible_collections.blueking.job.plugins.modules import operate_step_instance
+
+        options = {**connection, "bk_biz_id": 1, "job_instance_id": 10000, "operation": "confirm"}
+        assert not perform(operate_step_instance, options, clock=clock).get("failed")
+
+    result, _requests = run_plan({"type": 3, "targets": None}, {"seconds": 5}, then=confirm)
+    assert result["status"] == "success" and [step["status"] for step in result["steps"]] == ["success", "success"]
+
+
+def test_time_is_up_and_the_job_goes_on(run_plan):
+    result, requests = run_plan({}, {"seconds": 1e6}, wait_timeout=50)
+    assert result["failed"] and result["changed"] and result["outcome"] == "started" and not result["finished"]
+    assert "not ended within 50 s (wait_timeout): job 10000 'A plan' is running at step 2 of 2, 'step 2'. It goes on" in result["msg"]
+    assert [step["status"] for step in result["steps"]] == ["success", "running"]
+    assert not [request for request in requests if request["operation"] == "operate_job_instance"]
+
+
+def test_time_is_up_and_the_job_is_stopped(run_plan):
+    result, _requests = run_plan({"seconds": 1e6}, wait_timeout=50, on_timeout="terminate")
+    assert result["failed"] and (result["status"], result["finished"]) == ("stopped", True)
+    assert "is running at step 1 of 1" in result["msg"] and "It was terminated, and has stopped" in result["msg"]
+
+
+def test_stopping_is_repeated_while_job_says_not_yet(launch_plans, perform, controlled):
+    slow = {**plan({"seconds": 1e6}), "launch_seconds": 3}
+    with launch_plans([slow]) as (simulator, connection):
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 0, "on_timeout": "terminate"}
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+        sent = [request for request in simulator.requests() if request["operation"] == "operate_job_instance"]
+    assert result["status"] == "stopped" and len(sent) > 1
+
+
+def test_a_job_that_does_not_stop_is_said_so(run_plan):
+    result, _requests = run_plan({"seconds": 1e6, "stop_seconds": 1e6}, wait_timeout=5, on_timeout="terminate")
+    assert result["failed"] and not result["finished"] and "It could NOT be stopped" in result["msg"] and "still is stopping" in result["msg"]
+
+
+def test_a_job_that_must_not_be_stopped_is_said_so(start, simulator, clock):
+    clock.then = lambda: simulator.misbehave("refuse", operation="operate_job_instance", code=9900403, message="no permission")
+    result = start(wait_timeout=0.5, on_timeout="terminate")
+    assert "It could NOT be stopped" in result["msg"] and "no permission" in result["msg"] and result["outcome"] == "started"
+
+
+def test_a_job_that_ends_while_it_is_being_stopped_is_judged_by_its_end(launch_plans, perform, controlled):
+    with launch_plans([{**plan({}), "launch_seconds": 3}]) as (simulator, connection):
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 0, "on_timeout": "terminate"}
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+    assert not result.get("failed") and result["status"] == "success"
+
+
+PASSING = [
+    ("slow", {"seconds": 0.01}), ("drop_before", {}), ("drop_after", {}), ("cut", {}), ("html", {}), ("bad_gateway", {}), ("bad_gateway_after", {}),
+    ("rate_limited", {"reset": 7}), ("job_timeout", {}), ("no_data", {}), ("no_message", {}), ("drip", {"pause": 0}),
+    ("refuse", {"code": 1240002}), ("answer", {"body": "no JSON"}), ("answer", {"status": 503}), ("answer", {"body": '{"result": true, "code": 0, "data": {}}'}),
+]
+LASTING = [
+    ("redirect", {}), ("empty_401", {}), ("refuse", {"code": 1244006}), ("refuse", {"code": 9900403}), ("echo_token", {}),
+]
+
+
+@pytest.mark.parametrize("mode, parameters", PASSING)
+def test_trouble_that_may_pass_is_waited_out(start, simulator, clock, mode, parameters):
+    simulator.misbehave(mode, operation="get_job_instance_status", times=3, **parameters)
+    result = start(global_var_list=[*WEB[1:], {"name": "web_hosts", "server": {"host_id_list": [1]}}])
+    assert not result.get("failed") and result["status"] == "success"
+
+
+def test_a_rate_limits_own_pause_is_kept(perform, simulator, clock, connection):
+    options = {**connection, "gateway": "apigw", "bk_biz_id": 1, "job_plan_id": 100, "wait": True}
+    simulator.misbehave("rate_limited", operation="get_job_instance_status", times=1, reset=7)
+    assert perform(execute_job_plan, options, clock=clock)["status"] == "success" and clock.pauses[0] == 7
+
+
+@pytest.mark.parametrize("mode, parameters", LASTING)
+def test_a_refusal_ends_the_wait_at_once_and_says_that_the_job_goes_on(start, simulator, clock, mode, parameters):
+    simulator.misbehave(mode, operation="get_job_instance_status", **parameters)
+    result = start()
+    assert result["failed"] and result["changed"] and result["outcome"] == "started" and not clock.pauses
+    assert result["msg"].startswith(f"started as {result['job_instance_id']}, and it goes on, but: ")
+    assert "user-token-of-the-tests" not in result["msg"]
+
+
+@pytest.mark.parametrize("mode, parameters", [row for row in PASSING if row[0] not in ("slow", "drip", "no_message")])
+def test_trouble_that_does_not_pass_ends_with_the_deadline_and_is_told(start, simulator, clock, mode, parameters):
+    simulator.misbehave(mode, operation="get_job_instance_status", **parameters)
+    result = start(wait_timeout=90)
+    assert result["failed"] and result["outcome"] == "started" and result["job_instance_id"]
+    assert "could not be read within 90 s (wait_timeout)" in result["msg"] and sum(clock.pauses) == pytest.approx(90)
+
+
+def test_hosts_that_cannot_be_read_cost_a_warning_and_not_the_result(perform_with_warnings, connection, simulator, clock):
+    options = {**connection, "bk_biz_id": 1, "job_instance_id": perform_with_warnings(
+        execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 100}, clock=clock)[0]["job_instance_id"]}
+    simulator.advance(10)
+    body = {"result": True, "code": 0, "data": {"job_instance": {"status": 3}, "step_instance_list": [{"step_instance_id": 1, "status": 3}]}}
+    simulator.misbehave_in_turn([
+        {"mode": "answer", "operation": "get_job_instance_status", "times": 1, "body": json.dumps(body)},
+        {"mode": "refuse", "operation": "get_job_instance_status", "code": 9900403, "message": "no"}])
+    result, warnings = perform_with_warnings(job_instance_wait, options, clock=clock)
+    assert result["status"] == "success" and result["failed_hosts"] is None and result["steps"][0]["hosts"] is None
+    assert len(warnings) == 1 and "the hosts of the job could not be read" in warnings[0]
+
+
+def test_outputs_come_back_on_demand_without_secrets(run_plan):
+    result, _requests = run_plan(
+        {"sets": {"release": "2.0 of hunter2secret"}}, return_global_vars=True, check_plan=False,
+        global_var_list=[{"name": "release", "secret_value": "hunter2secret"}])
+    assert result["global_vars"] == {"release": "2.0 of ********"}
+
+
+@pytest.mark.parametrize("option, value", [
+    ("wait_timeout", -1), ("wait_timeout", float("nan")), ("wait_timeout", float("inf")), ("wait_interval", -0.1),
+    ("max_failed_hosts", -1), ("log_hosts", -1), ("log_lines", -1),
+])
+def test_a_bound_that_cannot_be_meant_is_refused_before_anything_is_sent(start, simulator, option, value):
+    result = start(**{option: value})
+    assert result["failed"] and option in result["msg"] and result["outcome"] == "not_started" and not simulator.requests()
+
+
+def test_job_instance_wait_changes_nothing_and_tells_the_same(start, perform, connection, clock):
+    started = start()
+    waited = perform(job_instance_wait, {**connection, "bk_biz_id": 1, "job_instance_id": started["job_instance_id"]}, clock=clock)
+    assert not waited["changed"] and waited["failed"]
+    assert {name: value for name, value in waited.items() if name != "changed"} == {name: started[name] for name in waited if name != "changed"}
