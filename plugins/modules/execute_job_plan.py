@@ -340,14 +340,14 @@ http_status:
   sample: 200
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plans
+from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, plans
 from ansible_collections.blueking.job.plugins.module_utils.arguments import (
     CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
 )
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.endings import wait
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError, NoAnswer, NotSent
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
@@ -377,11 +377,11 @@ def run(params: dict, task: Task) -> dict:
         task.shown["global_var_list"] = global_vars.HIDDEN  # until it is known which of its values are secrets
     request, entries = read_options(params)
     client = connect(params, task)
-    plan = look_up(client, params, task)
-    pairs = match(entries, plan, params["check_plan"])
+    plan = plan_check.look_up(client, params, task)
+    pairs = plan_check.match(entries, plan, params["check_plan"])
     hide_secrets(entries, params, task)
     if pairs is not None:
-        judge(pairs, plan, task)
+        plan_check.judge(pairs, plan, task)
     request["job_plan_id"] = plan["job_plan_id"]
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
@@ -419,48 +419,11 @@ def read_options(params: dict) -> tuple[dict, list]:
     return request, [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
 
 
-def look_up(client: Client, params: dict, task: Task) -> dict:
-    """The plan as JOB has it; where it may not be read, or in check mode cannot be, what is known of it and a warning."""
-    plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"]}
-    try:
-        if plan["job_plan_id"] is None:
-            plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
-        return plans.read(client, scope(params), plan["job_plan_id"]) if params["check_plan"] else plan
-    except JobError as error:
-        if plans.may_not_read(error) and plan["job_plan_id"] is None:
-            error.add("give job_plan_id, for which plans need not be listed")
-            raise
-        if not plans.may_not_read(error) and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
-            raise
-        task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
-        return plan
-
-
-def match(entries: list, plan: dict, check_plan: bool) -> list | None:
-    """The entries with the plan's variables, None where the plan is not known; marks the entries that are secrets."""
-    if "global_var_list" not in plan:
-        for entry in entries:
-            entry.secret = entry.secret or check_plan  # nobody has told which are ciphers
-        return None
-    pairs = checks.match(entries, plan)
-    for entry, variable in pairs:
-        entry.secret = entry.secret or (variable is not None and variable["type"] == "cipher")
-    return pairs
-
-
 def hide_secrets(entries: list, params: dict, task: Task) -> None:
     """Let no output hold the entries' secrets."""
     task.secrets.update(entry.value for entry in entries if entry.secret)
     if params["callback_url"] is not None:
         task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
-
-
-def judge(pairs: list, plan: dict, task: Task) -> None:
-    """InputError if the entries do not fit the plan, and warnings of what the user may not have meant."""
-    problems = checks.problems(pairs, plan)
-    if problems:
-        raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")
-    task.warnings.extend(checks.doubts(pairs, plan))
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading the plan before it is started, and holding the request against it; what may not be read is no failure."""
+from __future__ import annotations
+
+from typing import Any
+
+from . import checks, plans
+from .arguments import scope
+from .client import Client
+from .errors import InputError, JobError, NoAnswer, NotSent
+
+
+def look_up(client: Client, params: dict, task: Any) -> dict:
+    """The plan as JOB has it; where it may not be read, or in check mode cannot be, what is known of it and a warning."""
+    plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"]}
+    try:
+        if plan["job_plan_id"] is None:
+            plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
+        return plans.read(client, scope(params), plan["job_plan_id"]) if params["check_plan"] else plan
+    except JobError as error:
+        if plans.may_not_read(error) and plan["job_plan_id"] is None:
+            error.add("give job_plan_id, for which plans need not be listed")
+            raise
+        if not plans.may_not_read(error) and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
+            raise
+        task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
+        return plan
+
+
+def match(entries: list, plan: dict, check_plan: bool) -> list | None:
+    """The entries with the plan's variables, None where the plan is not known; marks the entries that are secrets."""
+    if "global_var_list" not in plan:
+        for entry in entries:
+            entry.secret = entry.secret or check_plan  # nobody has told which are ciphers
+        return None
+    pairs = checks.match(entries, plan)
+    for entry, variable in pairs:
+        entry.secret = entry.secret or (variable is not None and variable["type"] == "cipher")
+    return pairs
+
+
+def judge(pairs: list, plan: dict, task: Any) -> None:
+    """InputError if the entries do not fit the plan, and warnings of what the user may not have meant."""
+    problems = checks.problems(pairs, plan)
+    if problems:
+        raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")
+    task.warnings.extend(checks.doubts(pairs, plan))
