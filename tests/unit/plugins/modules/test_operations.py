@@ -1,0 +1,259 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operating an instance and its steps: what each operation does, when it is refused, and what is never sent twice."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait, operate_job_instance, operate_step_instance
+
+LONG = {"seconds": 1e6}
+CONFIRMATION = {"type": 3, "targets": None}
+
+
+class Ran:
+    """An instance of a plan of these steps, and modules that are run on it."""
+
+    def __init__(self, perform, simulator, connection, clock) -> None:
+        self._perform, self._options, self.simulator, self.clock = perform, {**connection, "bk_biz_id": 1}, simulator, clock
+        self.started = perform(execute_job_plan, {**self._options, "job_plan_id": 1}, clock=clock)
+        simulator.advance(1)
+
+    def do(self, module, check_mode=False, **options) -> dict:
+        given = {**self._options, "job_instance_id": self.started["job_instance_id"], **options}
+        return self._perform(module, given, check_mode=check_mode, clock=self.clock)
+
+    def terminate(self, **options) -> dict:
+        return self.do(operate_job_instance, operation="terminate", **options)
+
+    def step(self, operation: str, **options) -> dict:
+        return self.do(operate_step_instance, operation=operation, **options)
+
+    def sent(self, operation: str = "operate_step_instance") -> list:
+        return [request["body"]["operation_code"] for request in self.simulator.requests() if request["operation"] == operation]
+
+
+@pytest.fixture
+def ran(launch_plans, perform, controlled):
+    """Start a plan of these steps; returns the context it runs in, one second after the start."""
+    contexts = []
+
+    def run(*steps: dict, **more: object) -> Ran:
+        hosts = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1, 2, 3]}}
+        named = [{"name": f"step {place}", "type": 1, "targets": "hosts", **step} for place, step in enumerate(steps, start=1)]
+        context = launch_plans([{"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [hosts], "step_list": named, **more}])
+        simulator, connection = context.__enter__()
+        contexts.append(context)
+        return Ran(perform, simulator, connection, controlled(simulator))
+
+    yield run
+    for context in contexts:
+        context.__exit__(None, None, None)
+
+
+class TestTerminate:
+    def test_a_job_that_runs_is_stopped_and_waited_for(self, ran):
+        job = ran(LONG)
+        result = job.terminate()
+        assert (result["changed"], result["status"], result["finished"], result["steps"][0]["status"]) == (True, "stopped", True, "stopped")
+
+    def test_a_second_time_changes_nothing_and_sends_nothing(self, ran):
+        job = ran(LONG)
+        job.terminate()
+        result = job.terminate()
+        assert (result["changed"], result["status"]) == (False, "stopped") and job.sent("operate_job_instance") == [1]
+
+    def test_a_job_that_has_ended_is_left_alone(self, ran):
+        job = ran({})
+        result = job.terminate()
+        assert (result["changed"], result["status"]) == (False, "success") and not job.sent("operate_job_instance")
+
+    def test_a_job_that_waits_for_a_person_is_stopped(self, ran):
+        assert ran(CONFIRMATION).terminate()["status"] == "stopped"
+
+    def test_without_wait_it_ends_when_job_has_agreed(self, ran):
+        job = ran({**LONG, "stop_seconds": 100})
+        result = job.terminate(wait=False)
+        assert (result["changed"], result.get("failed"), result["status"]) == (True, None, "stopping") and not job.clock.pauses
+
+    def test_one_that_is_stopping_already_is_no_change_but_waited_for(self, ran):
+        job = ran({**LONG, "stop_seconds": 20})
+        job.terminate(wait=False)
+        result = job.terminate()
+        assert (result["changed"], result["status"]) == (False, "stopped") and job.sent("operate_job_instance") == [1]
+
+    def test_not_yet_just_after_a_start_is_waited_out(self, ran):
+        job = ran(LONG, launch_seconds=4)
+        assert job.terminate()["status"] == "stopped" and len(job.sent("operate_job_instance")) > 1
+
+    def test_one_that_does_not_stop_in_time_fails_and_says_how_it_stands(self, ran):
+        result = ran({**LONG, "stop_seconds": 1e6}).terminate(wait_timeout=30)
+        assert result["failed"] and result["changed"] and result["status"] == "stopping"
+        assert "not stopped within 30 s (wait_timeout): job 10000 'A plan' is stopping" in result["msg"]
+
+    def test_no_permission_fails_at_once(self, ran):
+        job = ran(LONG)
+        job.simulator.misbehave("refuse", operation="operate_job_instance", code=9900403, message="no permission to operate")
+        result = job.terminate()
+        assert result["failed"] and "no permission to operate" in result["msg"] and not result["changed"] and not job.clock.pauses
+
+    @pytest.mark.parametrize("mode", ["drop_after", "drop_before", "bad_gateway", "cut"])
+    def test_an_answer_that_is_lost_is_made_up_for(self, ran, mode):
+        job = ran(LONG)
+        job.simulator.misbehave(mode, operation="operate_job_instance", times=1)
+        result = job.terminate()
+        assert (result["changed"], result["status"], result.get("failed")) == (True, "stopped", None)
+
+    def test_what_job_agreed_to_is_not_asked_again_while_it_does_not_show(self, ran):
+        job = ran(LONG)
+        data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 2}, "step_instance_list": []}
+        job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": data}))
+        assert job.terminate()["failed"] and job.sent("operate_job_instance") == [1]
+
+    def test_check_mode_predicts_and_sends_nothing(self, ran):
+        job = ran(LONG)
+        result = job.terminate(check_mode=True)
+        assert (result["changed"], result["status"]) == (True, "running") and not job.sent("operate_job_instance")
+
+    def test_an_instance_that_is_not_there_is_said_so(self, ran):
+        result = ran({}).terminate(job_instance_id=4711)
+        assert result["failed"] and result["code"] == 1244006 and result["outcome"] == "not_started"
+
+
+# operation: (steps, the state of the first step before, of the job and the first step after)
+CASES = {
+    "retry_failed": ([{"fail_hosts": [3], "seconds": 50}], "failed", ("running", "running")),
+    "retry_all": ([{"fail_hosts": [3], "seconds": 50}], "failed", ("running", "running")),
+    "ignore_error": ([{"fail_hosts": [3]}, LONG], "failed", ("running", "error_ignored")),
+    "skip": ([{**LONG, "stop_seconds": 1e6}, LONG], "stopping", ("running", "skipped")),
+    "next_step": ([LONG, LONG], "stopped", ("running", "stopped")),
+    "next_batch": ([{"batches": 2, "seconds": 0.5}], "waiting_confirmation", ("running", "running")),
+    "confirm": ([CONFIRMATION, LONG], "waiting_confirmation", ("running", "success")),
+    "terminate_confirmation": ([CONFIRMATION, LONG], "waiting_confirmation", ("confirmation_terminated", "confirmation_terminated")),
+    "ask_again": ([CONFIRMATION, LONG], "confirmation_terminated", ("waiting_confirmation", "waiting_confirmation")),
+}
+CODES = {
+    "retry_failed": 2, "ignore_error": 3, "confirm": 6, "retry_all": 8, "terminate_confirmation": 9, "ask_again": 10, "next_step": 11, "skip": 12,
+    "next_batch": 13,
+}
+PREPARED = {"retry_failed": 100, "retry_all": 100, "ignore_error": 0, "next_batch": 0, "confirm": 0, "terminate_confirmation": 0}
+
+
+def prepare(job: Ran, operation: str) -> None:
+    """Bring the first step to the state that the operation is for."""
+    if operation in PREPARED:
+        job.simulator.advance(PREPARED[operation])
+    elif operation == "ask_again":
+        job.step("terminate_confirmation")
+    else:
+        job.terminate(wait=operation == "next_step")
+
+
+@pytest.mark.parametrize("operation", CASES)
+class TestEachStepOperation:
+    def test_does_its_work_and_shows_it(self, ran, operation):
+        steps, before, after = CASES[operation]
+        job = ran(*steps)
+        prepare(job, operation)
+        assert job.step(operation, check_mode=True)["steps"][0]["status"] == before
+        result = job.step(operation)
+        assert result["changed"] and not result.get("failed"), result
+        assert (result["status"], result["steps"][0]["status"]) == after
+        assert result["step_instance_id"] == result["steps"][0]["step_instance_id"]
+        assert job.sent()[-1] == CODES[operation]
+
+    def test_check_mode_predicts_and_sends_nothing(self, ran, operation):
+        job = ran(*CASES[operation][0])
+        prepare(job, operation)
+        sent = len(job.sent())
+        result = job.step(operation, check_mode=True)
+        assert result["changed"] and not result.get("failed") and len(job.sent()) == sent
+
+    def test_is_refused_with_the_reason_and_nothing_sent_in_another_state(self, ran, operation):
+        job = ran({"name": "all well"})
+        result = job.step(operation)
+        assert result["failed"] and not result["changed"] and result["outcome"] == "not_started" and not job.sent()
+        assert f"{operation} is not possible now, it takes " in result["msg"] and "'all well' (script, success)" in result["msg"]
+
+    def test_is_never_sent_again_when_the_answer_is_lost(self, ran, operation):
+        job = ran(*CASES[operation][0])
+        prepare(job, operation)
+        sent = len(job.sent())
+        job.simulator.misbehave("drop_after", operation="operate_step_instance")
+        result = job.step(operation)
+        assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and len(job.sent()) == sent + 1
+        assert f"{operation} may have been carried out. Look at step" in result["msg"]
+
+
+ALLOWED = {
+    "retry_failed": {4, 9, 11}, "retry_all": {4, 9, 11}, "ignore_error": {4, 9}, "skip": {10}, "next_step": {11}, "next_batch": {7, 15},
+    "confirm": {7}, "terminate_confirmation": {7}, "ask_again": {13},
+}
+
+
+@pytest.mark.parametrize("code", [*range(1, 12), 13, 14, 15, 99])
+def test_each_operation_is_sent_in_just_the_states_that_job_allows(ran, code):
+    for_confirmation = {"confirm", "terminate_confirmation", "ask_again"}
+    job = ran({})
+    for operation, allowed in ALLOWED.items():
+        kind = 3 if operation in for_confirmation else 1
+        step = {"step_instance_id": 5, "name": "x", "type": kind, "status": code}
+        data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 2}, "step_instance_list": [step]}
+        job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": data}))
+        assert bool(job.step(operation, check_mode=True).get("failed")) == (code not in allowed), operation
+
+
+@pytest.mark.parametrize("operation, kind", [("next_batch", 3), ("confirm", 1), ("terminate_confirmation", 2)])
+def test_a_confirmation_and_a_rolling_pause_are_told_apart(ran, operation, kind):
+    job = ran(CONFIRMATION if kind == 3 else {"type": kind, "batches": 2})
+    result = job.step(operation)
+    assert result["failed"] and "is not possible now" in result["msg"] and not job.sent()
+
+
+def test_several_steps_that_fit_must_be_chosen_from(ran):
+    job, numbers = ran({}), [7, 8]
+    status = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 4}, "step_instance_list": [
+        {"step_instance_id": number, "name": "x", "type": 1, "status": 4} for number in numbers]}
+    job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": status}))
+    result = job.step("retry_failed", check_mode=True)
+    assert result["failed"] and "give step_instance_id" in result["msg"] and all(f"{number} 'x'" in result["msg"] for number in numbers)
+    assert job.step("retry_failed", check_mode=True, step_instance_id=numbers[1])["step_instance_id"] == numbers[1]
+
+
+def test_a_step_of_another_instance_is_refused_with_those_there_are(ran):
+    result = ran({}).step("confirm", step_instance_id=4711)
+    assert result["failed"] and "step_instance_id 4711 is no step of job 10000 'A plan' (success): there is" in result["msg"]
+
+
+def test_a_retry_is_followed_to_its_own_end_not_to_the_old_one(ran):
+    job = ran({"results": [{"hosts": [3], "status": 104, "attempts": 1}]})
+    assert job.do(job_instance_wait)["status"] == "failed"
+    job.step("retry_failed")
+    result = job.do(job_instance_wait)
+    assert (result["status"], result["steps"][0]["attempts"], result["failed_host_count"]) == ("success", 2, 0)
+
+
+def test_what_came_of_an_operation_that_cannot_be_read_is_a_warning(ran, perform_with_warnings):
+    job = ran(CONFIRMATION, LONG)
+    step = {"step_instance_id": 5, "name": "x", "type": 3, "status": 7}
+    data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 7}, "step_instance_list": [step]}
+    job.simulator.misbehave_in_turn([
+        {"mode": "answer", "operation": "get_job_instance_status", "times": 1, "body": json.dumps({"result": True, "code": 0, "data": data})},
+        {"mode": "answer", "operation": "operate_step_instance", "body": json.dumps({"result": True, "code": 0, "data": {}})},
+        {"mode": "bad_gateway", "operation": "get_job_instance_status"}])
+    options = {**job._options, "job_instance_id": 10000, "operation": "confirm"}
+    result, warnings = perform_with_warnings(operate_step_instance, options, clock=job.clock)
+    assert result["changed"] and not result.get("failed") and len(warnings) == 1
+    assert "JOB has agreed to confirm, but what came of it could not be read" in warnings[0]
+
+
+@pytest.mark.parametrize("module, options", [
+    (operate_job_instance, {"operation": "terminate", "job_instance_id": 0}), (operate_job_instance, {"operation": "terminate", "wait_timeout": -1}),
+    (operate_step_instance, {"operation": "confirm", "step_instance_id": -1}), (job_instance_wait, {"job_instance_id": -3}),
+])
+def test_what_is_no_id_or_no_time_is_refused_before_anything_is_sent(perform, connection, simulator, module, options):
+    result = perform(module, {**connection, "bk_biz_id": 1, "job_instance_id": 10000, **options})
+    assert result["failed"] and list(options)[-1] in result["msg"] and not simulator.requests()
