@@ -1,0 +1,164 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What job_instance_info tells of one instance, and which ones it finds."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info, operate_job_instance
+
+DAY = 24 * 3600
+LIST, STATUS = "get_job_instance_list", "get_job_instance_status"
+
+
+@pytest.fixture
+def start(perform, connection, clock):
+    """Start plan 101, on hosts of which the last fails in step 2, and let it end; returns the instance's id."""
+    def run(plan: int = 101, hosts: tuple = (1, 5)) -> int:
+        variables = [{"name": "web_hosts", "server": {"host_id_list": list(hosts)}}, {"name": "version", "value": "1"}] if plan == 101 else None
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": plan, "global_var_list": variables}
+        number = perform(execute_job_plan, options, clock=clock)["job_instance_id"]
+        clock.sleep(10)
+        return number
+    return run
+
+
+@pytest.fixture
+def info(perform, connection, clock):
+    """What the module returns for these options."""
+    return lambda **options: perform(job_instance_info, {**connection, "bk_biz_id": 1, **options}, clock=clock)
+
+
+@pytest.fixture
+def asked(simulator):
+    """What the list was asked for, as numbers: APIGW's query has texts."""
+    return lambda *names: [tuple(int(request["body"][name]) for name in names) for request in simulator.requests() if request["operation"] == LIST]
+
+
+def found(result: dict) -> list:
+    assert not result["changed"], result
+    return [row["job_instance_id"] for row in result["instances"]]
+
+
+class TestOne:
+    def test_tells_all_of_a_job_that_failed_and_does_not_fail_itself(self, start, info):
+        number = start()
+        result = info(job_instance_id=number, return_global_vars=True)
+        assert not result.get("failed") and not result["changed"]
+        assert (result["job_instance_id"], result["job_instance_name"], result["status"], result["finished"]) == (number, "Deploy web", "failed", True)
+        assert (result["waiting_for"], result["failed_host_count"]) == (None, 1) and result["global_vars"]["version"] == "1"
+        assert result["digest"].startswith(f"job {number} 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 2 hosts failed\n")
+        assert "hosts" not in result
+
+    def test_of_a_job_that_is_well_there_is_no_digest(self, start, info):
+        result = info(job_instance_id=start(plan=100))
+        assert (result["status"], result["digest"], result["failed_hosts"]) == ("success", None, [])
+
+    def test_hosts_all_lists_every_host_in_every_step(self, start, info):
+        result = info(job_instance_id=start(), hosts="all")
+        assert [(row["step"], row["bk_host_id"], row["status"]) for row in result["hosts"]] == [
+            ("Send the package", 1, "success"), ("Send the package", 5, "success"),
+            ("Install and restart", 1, "success"), ("Install and restart", 5, "nonzero_exit")]
+
+    def test_hosts_none_reads_none(self, start, info, simulator):
+        number = start()
+        result = info(job_instance_id=number, hosts="none")
+        assert result["status"] == "failed" and not {"failed_hosts", "digest", "hosts"} & result.keys()
+        assert not [request for request in simulator.requests() if request["body"].get("return_ip_result")]
+
+    def test_logs_false_reads_none(self, start, info, simulator):
+        assert "|" not in info(job_instance_id=start(), logs=False)["digest"]
+        assert not [request for request in simulator.requests() if "log" in request["operation"]]
+
+    def test_just_after_a_start_there_are_no_steps_yet(self, perform, connection, info):
+        started = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
+            {"name": "web_hosts", "server": {"host_id_list": [1]}}, {"name": "version", "value": "1"}]})
+        result = info(job_instance_id=started["job_instance_id"])
+        assert not result.get("failed") and not result["finished"] and result["ended_at"] is None
+
+    def test_one_that_is_not_there_is_said_so(self, info):
+        result = info(job_instance_id=4711)
+        assert result["failed"] and result["code"] == 1244006
+
+    @pytest.mark.parametrize("body", [
+        {"job_instance": {"status": "3"}}, {"job_instance": {}}, {}, {"job_instance": {"job_instance_id": 1, "status": 3}},
+        {"job_instance": {"status": 3}, "step_instance_list": {}}, {"job_instance": {"status": 3}, "step_instance_list": [None]},
+        {"job_instance": {"status": 3}, "step_instance_list": [{"step_instance_id": "x", "status": 3}]},
+    ])
+    def test_an_answer_of_another_shape_is_refused_and_not_guessed_at(self, start, info, simulator, body):
+        number = start()
+        simulator.misbehave("answer", operation=STATUS, body=json.dumps({"result": True, "code": 0, "data": body}))
+        result = info(job_instance_id=number)
+        assert result["failed"] and STATUS in result["msg"]
+
+
+class TestList:
+    def test_has_the_newest_first_with_what_each_is(self, start, info):
+        first, second = start(), start(plan=100)
+        result = info()
+        assert found(result) == [second, first]
+        assert {name: result["instances"][1][name] for name in ("job_instance_name", "status", "finished", "job_plan_id", "operator", "launch_mode")} == {
+            "job_instance_name": "Deploy web", "status": "failed", "finished": True, "job_plan_id": 101, "operator": "admin", "launch_mode": "api"}
+
+    @pytest.mark.parametrize("filters, which", [
+        ({"job_plan_id": 101}, "failed"), ({"status": "failed"}, "failed"), ({"status": "success"}, "good"), ({"name_contains": "ploy"}, "failed"),
+        ({"operator": "admin"}, "both"), ({"operator": "nobody"}, "none"), ({"job_plan_id": 100, "status": "failed"}, "none"),
+    ])
+    def test_filters_let_through_what_fits_all_of_them(self, start, info, filters, which):
+        failed, good = start(), start(plan=100)
+        assert found(info(**filters)) == {"failed": [failed], "good": [good], "both": [good, failed], "none": []}[which]
+
+    def test_a_day_back_unless_told_otherwise(self, start, info, clock):
+        number = start(plan=100)
+        clock.sleep(DAY - 60)
+        assert found(info()) == [number]
+        clock.sleep(120)
+        assert found(info()) == []
+
+    def test_more_than_30_days_are_asked_for_in_parts_without_gap_or_repetition(self, start, info, clock, asked):
+        numbers = []
+        for days in (0, 29, 2, 30, 40):
+            clock.sleep(days * DAY)
+            numbers.append(start(plan=100))
+        result = info(create_time_start="2020-01-01")
+        assert found(result) == numbers[::-1]
+        periods = asked("create_time_start", "create_time_end")
+        assert all(0 < end - start <= 30 * DAY * 1000 for start, end in periods[:-1])
+        assert all(later[0] == earlier[1] + 1 for later, earlier in zip(periods, periods[1:]))
+
+    def test_moments_are_taken_as_given_and_as_utc(self, info, asked):
+        info(create_time_start="2026-01-01T08:00:00+08:00", create_time_end="2026-01-02")
+        assert asked("create_time_start", "create_time_end") == [(1767225600000, 1767312000000)]
+
+    @pytest.mark.parametrize("options, told", [
+        ({"create_time_start": "yesterday"}, "create_time_start 'yesterday' is no date or time in ISO 8601"),
+        ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-01"}, "create_time_start is later than create_time_end"),
+        ({"job_plan_id": 0}, "job_plan_id"),
+    ])
+    def test_what_makes_no_sense_is_refused_before_anything_is_sent(self, info, simulator, options, told):
+        result = info(**options)
+        assert result["failed"] and told in result["msg"] and not simulator.requests()
+
+    def test_all_pages_are_read_and_both_spellings_of_a_row(self, info, simulator, asked):
+        def page(rows: list) -> dict:
+            data = {"start": 0, "length": 1000, "total": 1001, "data": rows}
+            return {"mode": "answer", "operation": LIST, "times": 1, "body": json.dumps({"result": True, "code": 0, "data": data})}
+
+        rows = [{"job_instance_id": number, "name": "x", "status": 3, "job_plan_id": 1} for number in range(1000, 0, -1)]
+        simulator.misbehave_in_turn([page(rows), page([{"id": 5000, "name": "y", "task_status": 4, "job_plan_id": 2}])])
+        result = info()
+        assert len(result["instances"]) == 1001 and result["instances"][-1]["job_instance_id"] == 5000
+        assert (result["instances"][-1]["status"], result["instances"][-1]["job_plan_id"]) == ("failed", 2)
+        assert asked("start", "length") == [(0, 1000), (1000, 1000)]
+
+
+def test_the_list_shows_what_was_done_to_an_instance(perform, launch_plans, controlled):
+    plan = {"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [], "step_list": [{"name": "x", "type": 3}]}
+    with launch_plans([plan]) as (simulator, options):
+        watch = controlled(simulator)
+        number = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1}, clock=watch)["job_instance_id"]
+        perform(operate_job_instance, {**options, "bk_biz_id": 1, "job_instance_id": number, "operation": "terminate"}, clock=watch)
+        assert found(perform(job_instance_info, {**options, "bk_biz_id": 1, "status": "stopped"}, clock=watch)) == [number]
