@@ -325,17 +325,17 @@ request:
   sample: {"bk_biz_id": 1, "job_plan_id": 100}
 code:
   description: The error number of JOB or of the gateway, null if it never came to that.
-  returned: failure
+  returned: failure, unless it is the job that failed
   type: int
   sample: 1244012
 request_id:
   description: The gateway's or JOB's name for the request, for whoever reads their logs; null if there is none.
-  returned: failure
+  returned: failure, unless it is the job that failed
   type: str
   sample: 6a7c2f0e
 http_status:
   description: The status of the HTTP answer, null if there was none.
-  returned: failure
+  returned: failure, unless it is the job that failed
   type: int
   sample: 200
 """

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Every example playbook runs against the simulator, in check mode and for real.
+# Every example playbook runs against the simulator, in check mode and for real, through both gateways.
 set -euxo pipefail
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
 for playbook in "$root"/docs/examples/*.yml; do
-    python "$root/tests/simulator" --gateway esb -- ansible-playbook "$playbook" --check "$@" 2>&1 | tee "$OUTPUT_DIR/checked"
-    grep -F 'simulator: no instance was started' "$OUTPUT_DIR/checked"
-    python "$root/tests/simulator" --gateway apigw -- ansible-playbook "$playbook" "$@"
+    for gateway in esb apigw; do
+        python "$root/tests/simulator" --gateway "$gateway" -- ansible-playbook "$playbook" --check "$@" 2>&1 | tee "$OUTPUT_DIR/checked"
+        grep -F 'simulator: no instance was started' "$OUTPUT_DIR/checked"
+        python "$root/tests/simulator" --gateway "$gateway" -- ansible-playbook "$playbook" "$@"
+    done
 done
