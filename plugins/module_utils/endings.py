@@ -36,7 +36,8 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
     if params["on_timeout"] == "terminate":
         return _terminated(client, params, scope, seen, task)
     told, _hosts = report(client, params, scope, seen.last, task)
-    return {**told, "failed": True, "msg": _overdue(params, seen, told, "It goes on: wait for it with job_instance_wait, or end it with operate_job_instance")}
+    way_on = _way_on(told) if waiting_for(told) else "wait for it with job_instance_wait, or end it with operate_job_instance"
+    return {**told, "failed": True, "msg": _overdue(params, seen, told, f"It goes on: {way_on}")}
 
 
 def _ended(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> dict:
@@ -59,17 +60,21 @@ def _paused(client: Client, params: dict, scope: dict, instance: dict, task: Any
     told, _hosts = report(client, params, scope, instance, task)
     if params["on_confirmation"] == "return":
         return told
-    return {**told, "failed": True, "msg": with_page(f"{_waits(told)} (on_confirmation: fail). The job goes on waiting", told)}
+    return {**told, "failed": True, "msg": with_page(f"{_waits(told)} (on_confirmation: fail). It goes on waiting: {_way_on(told)}", told)}
 
 
 def _waits(instance: dict) -> str:
-    """That a person has to act, and how."""
+    """That a person has to act, and where."""
     step = paused_step(instance)
     named = f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
     where = f" at step {step['name']!r} (step_instance_id {step['step_instance_id']})" if step else ""
-    if waiting_for(instance) == "confirmation":
-        return f"{named} waits for a person to confirm{where}: on its page, or with operate_step_instance, operation: confirm or terminate_confirmation"
-    return f"{named} pauses before its next rolling batch{where}: it goes on with operate_step_instance, operation: next_batch"
+    return f"{named} {'waits for a person to confirm' if waiting_for(instance) == 'confirmation' else 'pauses before its next rolling batch'}{where}"
+
+
+def _way_on(instance: dict) -> str:
+    """How a job that waits goes on."""
+    operations = "confirm or terminate_confirmation" if waiting_for(instance) == "confirmation" else "next_batch"
+    return f"act on its page, or with operate_step_instance, operation: {operations}"
 
 
 def _overdue(params: dict, seen: Seen, told: dict, fate: str) -> str:
