@@ -224,7 +224,8 @@ def test_a_job_that_ends_while_it_is_being_stopped_is_judged_by_its_end(launch_p
 PASSING = [
     ("slow", {"seconds": 0.01}), ("drop_before", {}), ("drop_after", {}), ("cut", {}), ("html", {}), ("bad_gateway", {}), ("bad_gateway_after", {}),
     ("rate_limited", {"reset": 7}), ("job_timeout", {}), ("no_data", {}), ("no_message", {}), ("drip", {"pause": 0}),
-    ("refuse", {"code": 1240002}), ("answer", {"body": "no JSON"}), ("answer", {"status": 503}), ("answer", {"body": '{"result": true, "code": 0, "data": {}}'}),
+    ("refuse", {"code": 1240002}), ("answer", {"body": "no JSON"}), ("answer", {"status": 503}),
+    ("answer", {"body": '{"result": true, "code": 0, "data": {}}'}),
 ]
 LASTING = [
     ("redirect", {}), ("empty_401", {}), ("refuse", {"code": 1244006}), ("refuse", {"code": 9900403}), ("echo_token", {}),
