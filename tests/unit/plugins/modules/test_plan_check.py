@@ -238,7 +238,7 @@ def test_a_plan_is_found_by_its_exact_name(start, simulator):
 @pytest.mark.parametrize("name, told", [
     ("Deploy", "job_plan_name 'Deploy' is no plan's name: did you mean 'Deploy web'?"),
     ("Deplyo web", "did you mean 'Deploy web'?"),
-    ("zzz", "there is 'Collect disk usage', 'Deploy web', 'Roll out with approval', 'Test'"),
+    ("zzz", "there is 'Collect disk usage', 'Deploy web', 'Restart web', 'Roll out with approval', 'Test'"),
     ("TEST", "did you mean 'Test'?"),
 ])
 def test_a_name_that_no_plan_has_exactly_is_refused_with_the_closest(start, simulator, name, told):

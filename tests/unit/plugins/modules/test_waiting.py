@@ -8,7 +8,6 @@ import json
 
 import pytest
 
-from ansible_collections.blueking.job.plugins.filter.job_server import job_server
 from ansible_collections.blueking.job.plugins.module_utils import states
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait
 
@@ -78,11 +77,9 @@ https://job.example.com/api_execute/{result['job_instance_id']}"""
     assert "ansible_facts" not in result
 
 
-def test_failed_hosts_are_fit_to_be_the_next_starts_targets(start):
-    rows = start()["failed_hosts"]
-    assert rows == [{"bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "step": "Install and restart", "status": "nonzero_exit",
+def test_failed_hosts_tell_who_where_and_how(start):
+    assert start()["failed_hosts"] == [{"bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "step": "Install and restart", "status": "nonzero_exit",
                      "status_code": 104, "exit_code": 1, "tag": ""}]
-    assert job_server(rows) == {"host_id_list": [5], "ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.5"}]}
 
 
 def test_without_wait_nothing_is_asked_after_the_start(start, simulator):
