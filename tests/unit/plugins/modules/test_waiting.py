@@ -78,8 +78,9 @@ https://job.example.com/api_execute/{result['job_instance_id']}"""
 
 
 def test_failed_hosts_tell_who_where_and_how(start):
-    assert start()["failed_hosts"] == [{"bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "step": "Install and restart", "status": "nonzero_exit",
-                     "status_code": 104, "exit_code": 1, "tag": ""}]
+    assert start()["failed_hosts"] == [{
+        "bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "step": "Install and restart", "status": "nonzero_exit", "status_code": 104,
+        "exit_code": 1, "tag": ""}]
 
 
 def test_without_wait_nothing_is_asked_after_the_start(start, simulator):
