@@ -1,15 +1,31 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's part of every module: refuse what the module could not see any more, then ship it as usual."""
+"""The controller's part of every module: run it right here where that is the same, ship it as usual where it is not."""
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from datetime import date
 
+from ansible import constants, context
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.blueking.job.plugins.module_utils.client import requests
 from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
+from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
+# Imported by the process that forks all workers, so that none of them has to.
+from ansible_collections.blueking.job.plugins.modules import (
+    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
+)
+
+MODULES = {module.__name__.rpartition(".")[2]: module for module in (
+    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance)}
+
+ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
 class ActionModule(ActionBase):
@@ -26,8 +42,40 @@ class ActionModule(ActionBase):
         problem = _problem(args)
         if problem:
             return {**result, **InputError(problem).result()}
+        if self._can_run_here(task_vars):
+            return {**result, **self._run_here(task_vars)}
+        return {**result, **self._ship(task_vars)}
+
+    def _can_run_here(self, task_vars: dict) -> bool:
+        """Whether a process of its own would make no difference; on macOS, looking up proxies after a fork can crash."""
+        return (
+            requests is not None
+            and sys.platform != "darwin"
+            and self._connection.transport == "local"
+            and not self._connection.become
+            and not self._task.async_val
+            and not any(self._task.environment or ())
+            and self._interpreter(task_vars) in (sys.executable, *ANY_PYTHON)
+        )
+
+    def _interpreter(self, task_vars: dict) -> str:
+        """The Python that the host's variables, or else the configuration, ask for."""
+        of_host = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
+        return self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=of_host))
+
+    def _run_here(self, task_vars: dict) -> dict:
+        module = MODULES[self._task.action.rpartition(".")[2]]
+        task = Task(check_mode=self._task.check_mode, diff=self._task.diff)
+        if not self._task.no_log and "module_name" not in context.CLIARGS:  # which only ad-hoc commands have
+            task.say = _say
+        result = run_here(self._task.action, module.SPEC, module.run, _as_json(self._task.args), task)
+        if not _wants_invocation(task_vars):
+            result.pop("invocation", None)
+        return result
+
+    def _ship(self, task_vars: dict) -> dict:
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result.update(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+        result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
             if result.get("failed") and "outcome" not in result:  # a module that was killed, or never ran, has not said
@@ -35,6 +83,24 @@ class ActionModule(ActionBase):
                 doubt = "" if reads_only else "what it was asked to do may have been done"
                 result = {**JobError("the module broke off", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
         return result
+
+
+def _say(line: str) -> None:
+    """On stderr, because stdout may be some callback's JSON."""
+    Display().display(line, stderr=True)
+
+
+def _as_json(args: dict) -> dict:
+    """The arguments as a module would get them: without tags, and with vaulted texts decrypted."""
+    return json.loads(json.dumps(args, default=str))
+
+
+def _wants_invocation(task_vars: dict) -> bool:
+    """ansible-core 2.20 and newer leave it out unless told otherwise; older ones do not know the setting."""
+    try:
+        return constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars)
+    except AnsibleError:
+        return True
 
 
 def _problem(args: dict) -> str | None:

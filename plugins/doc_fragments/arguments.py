@@ -169,6 +169,13 @@ options:
         warning, and the hosts are in RV(blueking.job.job_instance_info#module:failed_hosts).
     type: bool
     default: false
+  progress:
+    description:
+      - Whether lines on stderr tell how the job goes on, the first one after five seconds. Only where the task runs in Ansible's own
+        process, which it does on the controller, without C(become), C(async) and C(environment). Never in ad-hoc commands and with C(no_log).
+      - If not given, the environment variable E(BK_JOB_PROGRESS) is used.
+    type: bool
+    default: true
 """
 
     REPORT = r"""

@@ -77,6 +77,7 @@ WAIT = {
     "on_confirmation": {"type": "str", "choices": ["wait", "fail", "return"], "default": "wait"},
     "on_timeout": {"type": "str", "choices": ["fail", "terminate"], "default": "fail"},
     "fail_on_ignored_errors": {"type": "bool", "default": False},
+    "progress": _from_environment("progress", type="bool", default=True),
 }
 REPORT = {
     "max_failed_hosts": {"type": "int", "default": 100},

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import platform
 import sys
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 
 from . import answers
@@ -19,6 +22,7 @@ try:
 except ImportError:
     requests = None
 
+STALE = 1  # seconds without use, after which a gateway may be about to close a connection, just when a start is sent on it
 SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
 
 
@@ -44,9 +48,7 @@ class Client:
         if requests is None:
             raise InputError(f"{sys.executable} on {platform.node()} has no Python library requests: install it there "
                              "(python -m pip install requests), or run the task where it is, with delegate_to: localhost")
-        self._session = requests.Session()
-        # An answer's Set-Cookie could carry another login into the next request.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._line = _line(os.getpid(), self.url, self.verify, self.cert)
 
     def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", within: float = float("inf")):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
@@ -62,14 +64,17 @@ class Client:
         timeout = min(self.timeout, within)
         # A stream, because its position tells afterwards whether any of the request can have left this machine.
         body = None if by_query else io.BytesIO(json.dumps(content).encode())
+        if in_doubt and time.monotonic() - self._line.used > STALE:
+            self._line.session.close()
         try:
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
-            response = self._session.request(
+            response = self._line.session.request(
                 "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
                 params=query, data=body, headers=headers, auth=_no_netrc, timeout=timeout,
                 verify=self.verify, cert=self.cert, allow_redirects=False)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
+        self._line.used = time.monotonic()
         answer = answers.Answer(response.status_code, response.headers, response.content)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
@@ -87,6 +92,26 @@ class Client:
         if isinstance(error, requests.Timeout):
             return NoAnswer(f"{self.url} gave no answer to {operation} within {timeout:g} s (request_timeout)", in_doubt=in_doubt)
         return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt)
+
+
+@dataclass
+class _Line:
+    """Open connections, and when they were last used, by time.monotonic()."""
+
+    session: requests.Session
+    used: float = 0
+
+
+@lru_cache(maxsize=8)
+def _line(process: int, url: str, verify: bool | str, cert: str | tuple | None) -> _Line:
+    """The one for all clients of a process that open connections alike; a forked process that shared its parent's would lose answers.
+
+    It knows no user: credentials go with each request.
+    """
+    session = requests.Session()
+    # An answer's Set-Cookie could carry another login into the next request.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return _Line(session)
 
 
 def _no_netrc(request):

@@ -9,6 +9,7 @@ from typing import Any
 from . import instances, operations, states
 from .client import Client
 from .errors import JobError
+from .progress import teller
 from .reports import paused_step, reason, report, summary, waiting_for, with_page
 from .waiting import Seen, until
 
@@ -23,8 +24,12 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
     def done(instance: dict) -> bool:
         return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
 
+    tell = teller(params, task)
+
     def look(within: float) -> dict:
-        return instances.read(client, scope, job_instance_id, within)
+        instance = instances.read(client, scope, job_instance_id, within)
+        tell(instance)
+        return instance
 
     seen = until(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
     if seen.last is None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that speaks to Ansible: a module's SPEC and run(), as a module process."""
+"""The one place that speaks to Ansible: a module's SPEC and run(), as a module process or in a process of Ansible's own."""
 from __future__ import annotations
 
 import io
@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 
 from .arguments import CONNECTION
 from .errors import InputError, JobError
@@ -25,7 +28,8 @@ class Task:
 
     check_mode: change nothing. diff: a `diff` is wanted in the result. secrets: texts that no output may hold; run() adds
     what it learns. shown: what `invocation` shows in place of an option that may hold secrets. warnings: sentences for
-    the user, shown whether the task ends well or not. clock: what the module `time` offers.
+    the user, shown whether the task ends well or not. clock: what the module `time` offers. say: shows a line at once,
+    where there is a screen.
     """
 
     check_mode: bool
@@ -34,27 +38,53 @@ class Task:
     shown: dict = field(default_factory=dict)
     warnings: list = field(default_factory=list)
     clock: Any = time
+    say: Callable[[str], None] = lambda _line: None
 
 
 def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:
     """Validate, run, print the result and exit, as Ansible expects of a module.
 
-    spec: keywords of AnsibleModule (and of ArgumentSpecValidator). run: returns the result; a JobError is a failed one.
+    spec: keywords of AnsibleModule and of ArgumentSpecValidator. run: returns the result; a JobError is a failed one.
     """
     module = _module(spec)
-    # Of the options with no_log, AnsibleModule masks every number and text in all of the result, and a short one among the
-    # variables' values would erase ids. It keeps to the credentials; run() sees to the rest, see Task.shown.
-    secret_options = [option for option in CONNECTION if CONNECTION[option].get("no_log")]
-    module.no_log_values = {module.params[option] for option in secret_options if module.params.get(option)}
+    module.no_log_values = _credentials(module.params)
     task = Task(check_mode=module.check_mode, diff=module._diff)
-    try:
-        result = run(module.params, task)
-    except JobError as error:
-        result = error.result()
+    result = _perform(run, module.params, task)
     for warning in task.warnings:
         module.warn(warning)
     finish = module.fail_json if result.get("failed") else module.exit_json
-    finish(**result, invocation={"module_args": {**module.params, **task.shown}})
+    finish(**result)
+
+
+def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dict, task: Task) -> dict:
+    """The same in this process: the result that a module of this name would have printed."""
+    validation = ArgumentSpecValidator(**spec).validate(args)
+    if validation.error_messages:
+        unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
+        text = f"Unsupported parameters for ({name}) module: {validation.errors.msg}" if unsupported else validation.errors.msg
+        return InputError(text).result()
+    params = validation.validated_parameters
+    result = _perform(run, params, task)
+    if task.warnings:
+        result["warnings"] = task.warnings
+    return remove_values(result, _credentials(params))
+
+
+def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dict:
+    try:
+        result = run(params, task)
+    except JobError as error:
+        result = error.result()
+    return {**result, "invocation": {"module_args": {**params, **task.shown}}}
+
+
+def _credentials(params: dict) -> set:
+    """What Ansible masks, as numbers and as parts of numbers and texts, in all of the result.
+
+    Of all options with no_log only these, for a short one among the variables' values would erase ids. run() sees to the rest, see Task.shown.
+    """
+    secret_options = [option for option in CONNECTION if CONNECTION[option].get("no_log")]
+    return {params[option] for option in secret_options if params.get(option)}
 
 
 def _module(spec: dict) -> AnsibleModule:

@@ -340,7 +340,7 @@ http_status:
   sample: 200
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, plans
+from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, plans, progress
 from ansible_collections.blueking.job.plugins.module_utils.arguments import (
     CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
 )
@@ -396,6 +396,7 @@ def run(params: dict, task: Task) -> dict:
     instance = plans.start(client, request)
     result.update(instance, **instance_url(params, instance["job_instance_id"]))
     if params["wait"]:
+        progress.started(params, result, task)
         result.update(follow(client, params, instance["job_instance_id"], task))
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
 

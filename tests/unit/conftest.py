@@ -183,8 +183,8 @@ def connect():
 @pytest.fixture
 def perform_with_task():
     """Run a module in this process; returns its result, and the Task as run() left it."""
-    def run(module, options: dict, check_mode: bool = False, diff: bool = False, clock: Clock | None = None) -> tuple:
-        task = Task(check_mode=check_mode, diff=diff, clock=clock or time)
+    def run(module, options: dict, clock: Clock | None = None, **of_task: object) -> tuple:
+        task = Task(**{"check_mode": False, "clock": clock or time, **of_task})
         try:
             return module.run(validated(module.SPEC, options), task), task
         except JobError as error:

@@ -20,7 +20,7 @@ SECRETS = ("app-secret-of-the-tests", "user-token-of-the-tests", "access-token-o
 def start(perform, connection):
     """Start plan 100 with these options in addition; returns the result."""
     def with_options(check_mode=False, **options):
-        return perform(execute_job_plan, {**connection, **PLAN, **options}, check_mode)
+        return perform(execute_job_plan, {**connection, **PLAN, **options}, check_mode=check_mode)
     return with_options
 
 

@@ -13,7 +13,7 @@ from ansible_collections.blueking.job.plugins.modules import job_plan_info
 def find(perform, connection):
     """The plans of business 1 that these options find."""
     def with_options(check_mode=False, **options):
-        return perform(job_plan_info, {**connection, "bk_biz_id": 1, **options}, check_mode)
+        return perform(job_plan_info, {**connection, "bk_biz_id": 1, **options}, check_mode=check_mode)
     return with_options
 
 

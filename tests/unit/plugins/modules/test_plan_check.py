@@ -22,7 +22,7 @@ FITTING = [HOSTS, VERSION]
 def start(perform, connection):
     """Start a plan of business 1 with these variables; returns the result."""
     def with_variables(variables, check_mode=False, job_plan_id=101, **options):
-        return perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}, check_mode)
+        return perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}, check_mode=check_mode)
     return with_variables
 
 
