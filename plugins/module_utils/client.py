@@ -9,10 +9,10 @@ import json
 import os
 import platform
 import sys
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 from . import answers
 from .errors import InputError, JobError, NoAnswer, NotSent
@@ -31,7 +31,7 @@ class Client:
     """JOB behind one address, spoken to as one app and one user.
 
     url: where operations' names are appended. identity: `bk_app_code` and so on, by the gateway's own names, in the body or
-    (in_header) in a header. timeout: seconds. verify, cert: as in requests. secrets: what no message may repeat.
+    (in_header) in a header. timeout: seconds. verify, cert: as in requests. secrets: what no message may repeat. clock: as the module `time`.
     """
 
     gateway: str
@@ -43,6 +43,7 @@ class Client:
     verify: bool | str
     cert: str | tuple | None
     secrets: set
+    clock: Any
 
     def __post_init__(self) -> None:
         if requests is None:
@@ -64,7 +65,7 @@ class Client:
         timeout = min(self.timeout, within)
         # A stream, because its position tells afterwards whether any of the request can have left this machine.
         body = None if by_query else io.BytesIO(json.dumps(content).encode())
-        if in_doubt and time.monotonic() - self._line.used > STALE:
+        if in_doubt and self.clock.monotonic() - self._line.used > STALE:
             self._line.session.close()
         try:
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
@@ -74,7 +75,7 @@ class Client:
                 verify=self.verify, cert=self.cert, allow_redirects=False)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
-        self._line.used = time.monotonic()
+        self._line.used = self.clock.monotonic()
         answer = answers.Answer(response.status_code, response.headers, response.content)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
@@ -96,7 +97,7 @@ class Client:
 
 @dataclass
 class _Line:
-    """Open connections, and when they were last used, by time.monotonic()."""
+    """Open connections, and when they were last used."""
 
     session: requests.Session
     used: float = 0

@@ -36,7 +36,7 @@ def connect(params: dict, task) -> Client:
                              "Use https, or say that this is meant with validate_certs: false")
     return Client(
         gateway, url, identity, in_header=_in_header(params, identity), headers=_headers(params),
-        timeout=_timeout(params), secrets=task.secrets, verify=_verify(params), cert=_cert(params))
+        timeout=_timeout(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
 
 
 def instance_url(params: dict, job_instance_id: int) -> dict:

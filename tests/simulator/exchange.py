@@ -12,7 +12,10 @@ HTML = "text/html; charset=utf-8"
 
 
 class Request(NamedTuple):
-    """`gateway` is esb or apigw, or login for the page an expired login leads to, where there is no operation."""
+    """`gateway` is esb or apigw, or login for the page an expired login leads to, where there is no operation.
+
+    `port` is the client's, the same for all requests of a connection.
+    """
 
     gateway: str
     operation: str | None
@@ -21,6 +24,7 @@ class Request(NamedTuple):
     headers: dict
     body: Any
     raw: str
+    port: int
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None)

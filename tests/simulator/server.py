@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
-        answer = self.server.simulator.answer(self.command, self.path, dict(self.headers.items()), raw)
+        answer = self.server.simulator.answer(self.command, self.path, dict(self.headers.items()), raw, self.client_address[1])
         time.sleep(answer.delay)
         if answer.manner == "dropped":
             self._drop()

@@ -27,7 +27,7 @@ class Simulator:
         self._lock = threading.Lock()
         self.callbacks = Callbacks(self.store, self._lock)
 
-    def answer(self, method: str, target: str, headers: dict, raw: str) -> Answer:
+    def answer(self, method: str, target: str, headers: dict, raw: str, port: int) -> Answer:
         """One request at a time; the waiting that a mode asks for is left to whoever delivers the answer."""
         url = urlsplit(target)
         raw = url.query if method == "GET" else raw
@@ -37,9 +37,9 @@ class Simulator:
                 return control.answer(self, method, url.path, body)
             gateway, operation = gateways.door(url.path) or (None, None)
             if gateway:
-                return self._enter(Request(gateway, operation, method, url.path, headers, body, raw))
+                return self._enter(Request(gateway, operation, method, url.path, headers, body, raw, port))
             if url.path.startswith(modes.LOGIN_PATH):
-                self.requests.append(Request("login", None, method, url.path, headers, body, raw))
+                self.requests.append(Request("login", None, method, url.path, headers, body, raw, port))
                 return as_page(200, "BlueKing Login")
             return as_page(404, "404 Not Found")
 

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which requests share a connection, and what never goes from one request to the next."""
+from __future__ import annotations
+
+import json
+import multiprocessing
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_plan_info
+
+
+@pytest.fixture
+def read(perform, connection, simulator, clock):
+    """Read plan 100 once more, and return all requests so far."""
+    def run(**options) -> list:
+        assert not perform(job_plan_info, {**connection, "bk_biz_id": 1, "job_plan_id": 100, **options}, clock=clock).get("failed")
+        return simulator.requests()
+    return run
+
+
+def test_tasks_of_one_process_share_a_connection(read):
+    read()
+    first, second = read()
+    assert first["port"] == second["port"]
+
+
+def test_a_forked_process_makes_its_own(read):
+    read()
+    child = multiprocessing.get_context("fork").Process(target=read)
+    child.start()
+    child.join()
+    read()
+    parent, other, again = read()[:3]
+    assert child.exitcode == 0 and parent["port"] != other["port"] and parent["port"] == again["port"]
+
+
+def test_a_start_does_not_trust_a_connection_that_has_been_idle(perform, connection, simulator, clock):
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False}
+    for pause in (0, 0.9, 1.1):
+        clock.sleep(pause)
+        perform(execute_job_plan, options, clock=clock)
+    first, soon, late = (request["port"] for request in simulator.requests())
+    assert first == soon != late
+
+
+def test_a_connection_that_broke_is_not_used_again(read, simulator, perform, connection, clock):
+    read()
+    simulator.misbehave("cut", operation="get_job_plan_detail", times=1)
+    assert perform(job_plan_info, {**connection, "bk_biz_id": 1, "job_plan_id": 100}, clock=clock)["failed"]
+    *_earlier, broken, after = read()
+    assert broken["port"] != after["port"]
+
+
+def test_no_cookie_goes_from_one_request_to_the_next(read, simulator):
+    body = json.dumps({"result": True, "code": 0, "data": {"id": 100, "name": "Test"}})
+    simulator.misbehave("answer", operation="get_job_plan_detail", times=1, body=body, headers={"Set-Cookie": "bk_token=somebody-else; Path=/"})
+    read()
+    _first, second = read()
+    assert "Cookie" not in second["headers"]
+
+
+def test_another_user_on_the_same_connection_is_that_user(perform, connection, simulator, clock):
+    given = {"bk_token": None, "bk_biz_id": 1, "job_plan_id": 100}
+    for name in ("admin", "operator", "admin"):
+        assert not perform(execute_job_plan, {**connection, **given, "bk_username": name}, clock=clock).get("failed")
+    assert len({request["port"] for request in simulator.requests()}) == 1
+    assert [instance["operator"] for instance in simulator.instances()] == ["admin", "operator", "admin"]
