@@ -146,7 +146,7 @@ options:
   wait_interval:
     description:
       - The longest pause between two questions, in seconds. The first questions come faster, so that the end of a short job is noticed
-        at once, and a long job costs few requests.
+        at once, and a long job costs few requests. A pause is never shorter than a quarter of a second.
     type: float
     default: 5
   on_confirmation:

@@ -19,9 +19,13 @@ from .errors import InputError, JobError, NoAnswer, NotSent
 
 try:
     import requests
+    from urllib3 import Timeout
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 except ImportError:
     requests = None
 
+PART, LARGEST = 1 << 16, 64 << 20  # bytes; the status of ten thousand hosts has three million
+SHORTEST = 1  # second, which an answer may always take
 STALE = 1  # seconds without use, after which a gateway may be about to close a connection, just when a start is sent on it
 SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
 
@@ -62,7 +66,8 @@ class Client:
             content, headers["X-Bkapi-Authorization"] = parameters, json.dumps(self.identity)
         by_query = self.gateway == "apigw" and operation.startswith("get_")
         query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in content.items()} if by_query else None
-        timeout = min(self.timeout, within)
+        timeout = min(self.timeout, max(within, SHORTEST))
+        due = self.clock.monotonic() + timeout
         # A stream, because its position tells afterwards whether any of the request can have left this machine.
         body = None if by_query else io.BytesIO(json.dumps(content).encode())
         if in_doubt and self.clock.monotonic() - self._line.used > STALE:
@@ -71,13 +76,34 @@ class Client:
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
             response = self._line.session.request(
                 "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
-                params=query, data=body, headers=headers, auth=_no_netrc, timeout=timeout,
-                verify=self.verify, cert=self.cert, allow_redirects=False)
+                params=query, data=body, headers=headers, auth=_no_netrc, timeout=Timeout(total=timeout),
+                verify=self.verify, cert=self.cert, allow_redirects=False, stream=True)
+            content = self._content(response, due)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
         self._line.used = self.clock.monotonic()
-        answer = answers.Answer(response.status_code, response.headers, response.content)
+        answer = answers.Answer(response.status_code, response.headers, content)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
+
+    def _content(self, response: requests.Response, due: float) -> bytes:
+        """The answer's body; requests' own errors if it is too large, or takes too long in all, however little comes at a time."""
+        parts, size = [], 0
+        # What has arrived, rather than a whole part, because a part that drips in would never be at its end. Older urllib3 can not.
+        arrived = getattr(response.raw, "read1", None) or response.raw.read
+        try:
+            with response:
+                while part := arrived(PART, decode_content=True):
+                    parts.append(part)
+                    size += len(part)
+                    if size > LARGEST:
+                        raise requests.RequestException(f"the answer is larger than {LARGEST >> 20} MiB")
+                    if self.clock.monotonic() > due:
+                        raise requests.Timeout
+        except ReadTimeoutError as error:
+            raise requests.Timeout from error
+        except HTTPError as error:
+            raise requests.ConnectionError(error) from error
+        return b"".join(parts)
 
     def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
@@ -91,7 +117,8 @@ class Client:
         if not left:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}")
         if isinstance(error, requests.Timeout):
-            return NoAnswer(f"{self.url} gave no answer to {operation} within {timeout:g} s (request_timeout)", in_doubt=in_doubt)
+            option = " (request_timeout)" if timeout == self.timeout else ""
+            return NoAnswer(f"{self.url} gave no whole answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt)
         return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt)
 
 

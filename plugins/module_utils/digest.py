@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from . import states
 from .client import Client
 from .errors import JobError
-from .logs import fetch, key, tail
+from .logs import fetch, of_host, tail
 
 CAUSES = 5  # shown, those with most hosts
 HOSTS = 5  # addresses shown of a cause or of a log
@@ -71,7 +71,7 @@ def _causes(instance: dict, hosts: dict) -> list[tuple]:
 
 
 def _logs(client: Client, where: dict, causes: list, bounds: dict, secrets: set) -> tuple[dict, list]:
-    """Ends of logs by (step_instance_id, host's key), and a line about what could not be read."""
+    """Ends of logs by step_instance_id and host, and a line about what could not be read."""
     by_turns = chain.from_iterable(zip_longest(*([(number, row) for row in rows] for number, rows in causes)))
     chosen = [pair for pair in by_turns if pair][:bounds["log_hosts"]]
     found: dict = {}
@@ -79,7 +79,7 @@ def _logs(client: Client, where: dict, causes: list, bounds: dict, secrets: set)
         for number in dict(chosen):
             rows = [row for step, row in chosen if step == number]
             texts = fetch(client, {**where, "step_instance_id": number}, rows)
-            found.update(((number, key(row)), tail(texts.get(key(row), ""), bounds["log_lines"], secrets)) for row in rows)
+            found.update(((number, _host(row)), tail(of_host(texts, row), bounds["log_lines"], secrets)) for row in rows)
     except JobError as error:
         return found, [f"logs could not be read: {error}"]
     return found, []
@@ -94,12 +94,16 @@ def _cause(number: int, rows: list[dict], logs: dict, with_step: bool) -> Iterat
     yield f"{_hosts(len(rows))} {', '.join(details)}: {_addresses(rows)}"
     by_tail: dict[str, list] = {}
     for row in rows:
-        if (number, key(row)) in logs:
-            by_tail.setdefault(logs[number, key(row)], []).append(row)
+        if (number, _host(row)) in logs:
+            by_tail.setdefault(logs[number, _host(row)], []).append(row)
     for text, same in sorted(by_tail.items(), key=lambda item: -len(item[1])):
         if len(same) < len(rows):
             yield f"    log of {_addresses(same)}:"
         yield from (f"    | {line}" for line in (text or "(no log)").split("\n"))
+
+
+def _host(row: dict) -> tuple:
+    return row["bk_host_id"], row["bk_cloud_id"], row["ip"]
 
 
 def _hosts(count: int) -> str:

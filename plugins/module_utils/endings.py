@@ -8,7 +8,7 @@ from typing import Any
 
 from . import instances, operations, states
 from .client import Client
-from .errors import JobError
+from .errors import NOT_STARTED, STARTED, UNKNOWN, JobError
 from .progress import teller
 from .reports import paused_step, reason, report, summary, waiting_for, with_page
 from .waiting import Seen, until
@@ -32,15 +32,15 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
         return instance
 
     seen = until(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
-    if seen.last is None:
-        raise JobError(f"how job {job_instance_id} stands could not be read within {params['wait_timeout']:g} s (wait_timeout): {seen.trouble}")
     if seen.trouble is None and seen.last["finished"]:
         return _ended(client, params, scope, seen.last, task)
     if seen.trouble is None and done(seen.last):
         return _paused(client, params, scope, seen.last, task)
-    if params["on_timeout"] == "terminate":
-        return _terminated(client, params, scope, seen, task)
-    told, _hosts = report(client, params, scope, seen.last, task)
+    if params["on_timeout"] == "terminate" and not task.check_mode:
+        return _terminated(client, params, scope, job_instance_id, seen, task)
+    if seen.last is None:
+        raise _unread(params, job_instance_id, seen, "It may go on")
+    told, _hosts = report(client, params, scope, seen.last, task, with_hosts=seen.trouble is None)
     way_on = _way_on(told) if waiting_for(told) else "wait for it with job_instance_wait, or end it with operate_job_instance"
     return {**told, "failed": True, "msg": _overdue(params, seen, told, f"It goes on: {way_on}")}
 
@@ -54,7 +54,7 @@ def _ended(client: Client, params: dict, scope: dict, instance: dict, task: Any)
         return told
     names = ", ".join(f"{step['name']!r} ({step['status']})" for step in passed_over) or "hosts that failed"
     said = f"job {told['job_instance_id']} {told['job_instance_name']!r} ended as success, although it passed over {names}"
-    said += f"; {told['failed_host_count']} hosts failed" if told["failed_host_count"] else ""
+    said += f"; hosts that failed: {told['failed_host_count']}" if told["failed_host_count"] else ""
     if params["fail_on_ignored_errors"]:
         return {**told, "failed": True, "msg": f"{said} (fail_on_ignored_errors)\n{reason(client, params, scope, told, hosts, task)}"}
     task.warnings.append(said)
@@ -89,25 +89,36 @@ def _overdue(params: dict, seen: Seen, told: dict, fate: str) -> str:
     return with_page(f"not ended within {params['wait_timeout']:g} s (wait_timeout): {where}{unheard}. {fate}", told)
 
 
-def _terminated(client: Client, params: dict, scope: dict, seen: Seen, task: Any) -> dict:
+def _unread(params: dict, job_instance_id: int, seen: Seen, fate: str, in_doubt: str = "") -> JobError:
+    """That nothing is known of a job for the whole of the wait."""
+    told = f"how job {job_instance_id} stands could not be read within {params['wait_timeout']:g} s (wait_timeout): {seen.trouble}. {fate}"
+    return JobError(told, in_doubt=in_doubt)
+
+
+def _terminated(client: Client, params: dict, scope: dict, job_instance_id: int, seen: Seen, task: Any) -> dict:
     """Of a job that took too long: whether it could be stopped. One that ended by itself meanwhile is judged as such."""
-    job_instance_id = seen.last["job_instance_id"]
-    try:
-        after = operations.stop(client, scope, job_instance_id, task.clock, STOP_WITHIN, ended=True)
-    except JobError as error:
-        after = Seen(None, error)
-    instance = after.last or seen.last
-    if instance["finished"] and instance["status_code"] != states.STOPPED:
-        return _ended(client, params, scope, instance, task)
-    told, _hosts = report(client, params, scope, instance, task)
-    if instance["finished"]:
-        fate = "It was terminated, and has stopped (on_timeout: terminate)"
-    else:
-        why = f"{after.trouble}" if after.trouble else f"after {STOP_WITHIN} s it still is {instance['status']}"
-        fate = f"It could NOT be stopped (on_timeout: terminate), and may go on: {why}"
-    return {**told, "changed": True, "failed": True, "msg": _overdue(params, seen, {**told, **_before(seen)}, fate)}
+    after = operations.stop(client, scope, job_instance_id, seen.last, task.clock, STOP_WITHIN, ended=True)
+    if after.last is None:
+        raise _unread(params, job_instance_id, seen, _fate(after), "" if after.outcome == NOT_STARTED else "it may have been stopped")
+    if after.last["finished"] and after.last["status_code"] != states.STOPPED:
+        return _ended(client, params, scope, after.last, task)
+    told, _hosts = report(client, params, scope, after.last, task, with_hosts=after.trouble is None)
+    changed = after.outcome != NOT_STARTED
+    return {**told, "changed": changed, "failed": True, "msg": _overdue(params, seen, {**told, **_before(seen)}, _fate(after))}
+
+
+def _fate(after: operations.Stop) -> str:
+    """What became of a job that was to be terminated."""
+    if after.last and after.last["finished"]:
+        return "It was terminated, and has stopped (on_timeout: terminate)"
+    asked = {
+        STARTED: "JOB has agreed to stop it (on_timeout: terminate), but it is NOT known to have stopped",
+        UNKNOWN: "It was to be stopped (on_timeout: terminate), but no answer told whether JOB agreed",
+        NOT_STARTED: "It could NOT be stopped (on_timeout: terminate), and may go on",
+    }[after.outcome]
+    return f"{asked}: {after.trouble or f'after {STOP_WITHIN} s it still is ' + after.last['status']}"
 
 
 def _before(seen: Seen) -> dict:
     """Where the job stood when time was up."""
-    return {name: seen.last[name] for name in ("status", "status_code", "finished", "steps")}
+    return {name: seen.last[name] for name in ("status", "status_code", "finished", "steps")} if seen.last else {}

@@ -8,13 +8,14 @@ from . import pages, states
 from .answers import field
 from .client import Client
 from .errors import NoAnswer
-from .masking import without_secrets
+from .masking import printable, shortened, without_secrets
 from .plans import STEP_TYPES
 from .readers import whole
 from .times import iso8601, seconds
 
 STATUS = "get_job_instance_status"
 LIST = "get_job_instance_list"
+TAG = 60  # characters
 LAUNCH_MODES = {1: "web", 2: "api", 3: "cron"}
 
 
@@ -37,11 +38,11 @@ def read(client: Client, scope: dict, job_instance_id: int, within: float = floa
     }
 
 
-def hosts(client: Client, scope: dict, job_instance_id: int) -> dict[int, list[dict]]:
+def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[int, list[dict]]:
     """Each step's hosts and what became of them, by `step_instance_id`. JOB gives all of them at once: megabytes for a large job."""
-    data = _status(client, scope, job_instance_id, {"return_ip_result": True}, float("inf"))
+    data = _status(client, scope, job_instance_id, {"return_ip_result": True}, within)
     return {
-        field(step, "step_instance_id", int, STATUS): [_host(step, row) for row in field(step, "step_ip_result_list", list, STATUS, [])]
+        field(step, "step_instance_id", int, STATUS): [_host(step, row, secrets) for row in field(step, "step_ip_result_list", list, STATUS, [])]
         for step in field(data, "step_instance_list", list, STATUS, [])
     }
 
@@ -52,13 +53,18 @@ def counts(rows: list[dict]) -> dict:
     return {"total": len(rows), **{result: results.count(result) for result in ("success", "failed", "running", "waiting")}}
 
 
-def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set) -> dict[str, str]:
+def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[str, str]:
     """The string variables by name, with the values that the last step left them, and without the secrets in them."""
     operation = "get_job_instance_global_var_value"
-    data = client.call(operation, {**scope, "job_instance_id": job_instance_id})
+    data = client.call(operation, {**scope, "job_instance_id": job_instance_id}, within=within)
     steps = field(data, "step_instance_var_list", list, operation, [])
     rows = [row for step in steps for row in field(step, "global_var_list", list, operation, [])]
     return {field(row, "name", str, operation): without_secrets(field(row, "value", str, operation, ""), secrets) for row in rows}
+
+
+def address(row: dict) -> dict:
+    """How a host is named; a server or a cloud may leave out a part."""
+    return {"bk_host_id": whole(row.get("bk_host_id")), "bk_cloud_id": whole(row.get("bk_cloud_id")), "ip": _text(row.get("ip")) or None}
 
 
 def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
@@ -94,25 +100,27 @@ def _step(row: object) -> dict:
     return {
         "step_instance_id": number,
         "name": row.get("name"),
-        "type": STEP_TYPES.get(row.get("type"), f"unknown_{row.get('type')}"),
+        "type": STEP_TYPES.get(whole(row.get("type")), f"unknown_{row.get('type')}"),
         **_state(field(row, "status", int, STATUS)),
-        "attempts": row.get("execute_count"),
+        "attempts": whole(row.get("execute_count")),
         **_times(row),
     }
 
 
-def _host(step: dict, row: object) -> dict:
+def _host(step: dict, row: object, secrets: set) -> dict:
     code = field(row, "status", int, STATUS)
     return {
-        "bk_host_id": row.get("bk_host_id"),
-        "bk_cloud_id": row.get("bk_cloud_id"),
-        "ip": row.get("ip"),
+        **address(row),
         "step": step.get("name"),
         "status": states.host_word(code),
         "status_code": code,
-        "exit_code": row.get("exit_code"),
-        "tag": row.get("tag") or "",
+        "exit_code": whole(row.get("exit_code")),
+        "tag": shortened(" ".join(printable(_text(row.get("tag")), secrets).split()), TAG, 2 * TAG),  # which a script may make of anything
     }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _row(row: object) -> dict:
@@ -128,7 +136,7 @@ def _row(row: object) -> dict:
         "finished": code in states.FINISHED,
         "job_plan_id": named.get("job_plan_id"),
         "operator": named.get("operator"),
-        "launch_mode": LAUNCH_MODES.get(named.get("launch_mode"), f"unknown_{named.get('launch_mode')}"),
+        "launch_mode": LAUNCH_MODES.get(whole(named.get("launch_mode")), f"unknown_{named.get('launch_mode')}"),
         "created_at": iso8601(named.get("create_time")),
         **_times(named),
     }

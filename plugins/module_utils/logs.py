@@ -4,42 +4,45 @@
 """Hosts' logs of a step: fetched in batches, and made fit to be printed."""
 from __future__ import annotations
 
-import re
+from itertools import chain
 
 from .answers import field
 from .client import Client
-from .masking import without_secrets
+from .instances import address
+from .masking import printable, shortened
 
 OPERATION = "batch_get_job_instance_ip_log"
 BATCH = 500  # hosts; JOB refuses more
-WIDTH = 160  # characters of a line
-# Colours and cursor movements of terminals, and other characters that are not to be printed.
-UNPRINTABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def key(row: dict) -> object:
-    """What a host is known by: its id, or its address on servers and in clouds that give no id."""
-    return row["bk_host_id"] or (row["bk_cloud_id"], row["ip"])
+WIDTH, LINE = 160, 400  # characters of a line, and bytes in JSON
 
 
 def fetch(client: Client, where: dict, rows: list[dict]) -> dict:
-    """The whole logs of a step's hosts by their key; a host that JOB has no log of is missing.
+    """The whole logs of a step's hosts, by id and by address, whichever JOB gives; a host that it has no log of is missing.
 
     where: scope, `job_instance_id` and `step_instance_id`. rows: hosts, as `failed_hosts` has them.
     """
     found: dict = {}
     for start in range(0, len(rows), BATCH):
         data = client.call(OPERATION, {**where, **_named(rows[start:start + BATCH])})
-        for kind in ("script_task_logs", "file_task_logs"):
-            found.update((key(log), _text(log)) for log in map(_addressed, field(data, kind, list, OPERATION, [])))
+        logs = chain.from_iterable(field(data, kind, list, OPERATION, []) for kind in ("script_task_logs", "file_task_logs"))
+        found.update((key, _text(log)) for log in logs if isinstance(log, dict) for key in _keys(address(log)))
     return found
+
+
+def of_host(logs: dict, row: dict) -> str:
+    """A host's log, of those that were fetched; empty if JOB has none."""
+    return next((logs[key] for key in _keys(row) if key in logs), "")
 
 
 def tail(text: str, lines: int, secrets: set) -> str:
     """The last lines that are not blank, as a terminal would show them in the end, without secrets."""
-    shown = (_as_shown(line) for line in without_secrets(text, secrets).split("\n"))
-    kept = [line for line in shown if line][-lines:]
-    return "\n".join(line if len(line) <= WIDTH else line[:WIDTH] + "..." for line in kept)
+    kept = [line for line in printable(text, secrets).split("\n") if line][-lines:]
+    return "\n".join(shortened(line, WIDTH, LINE) for line in kept)
+
+
+def _keys(row: dict) -> list:
+    named = [row["bk_host_id"]] if row["bk_host_id"] else []
+    return named + ([(row["bk_cloud_id"], row["ip"])] if row["ip"] else [])
 
 
 def _named(rows: list[dict]) -> dict:
@@ -52,18 +55,8 @@ def _named(rows: list[dict]) -> dict:
     return hosts or {"host_id_list": [row["bk_host_id"] for row in rows if row["bk_host_id"]]}
 
 
-def _addressed(log: object) -> dict:
-    log = log if isinstance(log, dict) else {}
-    return {**log, **{name: log.get(name) for name in ("bk_host_id", "bk_cloud_id", "ip")}}
-
-
 def _text(log: dict) -> str:
     """Of a script step its output, of a file step what was said of every file."""
     files = log.get("file_logs")
     parts = [log.get("log_content")] + [row.get("log_content") for row in (files if isinstance(files, list) else []) if isinstance(row, dict)]
     return "\n".join(part for part in parts if isinstance(part, str))
-
-
-def _as_shown(line: str) -> str:
-    """A progress bar writes its line again and again, after a carriage return; the last time counts."""
-    return UNPRINTABLE.sub("", line.rstrip("\r\n").rpartition("\r")[2]).rstrip()

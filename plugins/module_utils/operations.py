@@ -4,12 +4,12 @@
 """What can be done with an instance that runs, and with its steps: the operations of JOB, and when it allows them."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import instances, states
 from .answers import NOT_IN_THIS_STATE
 from .client import Client
-from .errors import InputError, Refused
+from .errors import NOT_STARTED, STARTED, UNKNOWN, InputError, JobError, NoAnswer, Refused
 from .waiting import Seen, until
 
 TERMINATE = 1
@@ -28,26 +28,42 @@ STEP_OPERATIONS = {
 SETTLED_WITHIN = 10  # seconds
 
 
-def stop(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout: float, ended: bool) -> Seen:
+class Stop(NamedTuple):
+    """What became of a termination.
+
+    last: the instance as it was seen last, None if it never was. trouble: why it is not known to have ended, None if it has or just
+    takes longer. outcome: STARTED if JOB has agreed, UNKNOWN if it may have, NOT_STARTED if it has not.
+    """
+
+    last: dict | None
+    trouble: JobError | None
+    outcome: str
+
+
+def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, clock: Any, timeout: float, ended: bool) -> Stop:
     """Terminate an instance, and wait until it has ended, or (not ended) until JOB has agreed to.
 
-    Sent again while JOB says that it is not possible yet, as it does just after a start, and when no answer came: a second one harms
-    nothing. What is seen last tells whether it worked.
+    last: how it stood, as far as is known. Sent again while JOB says that it is not possible yet, as it does just after a start, and
+    when no answer came: a second one harms nothing.
     """
-    agreed = False
+    outcome, refusal = NOT_STARTED, None
 
     def look(within: float) -> dict:
-        nonlocal agreed
-        instance = instances.read(client, scope, job_instance_id, within)
-        if instance["finished"] or instance["status_code"] == states.STOPPING or agreed:
-            return instance
-        agreed = _terminate(client, scope, job_instance_id, within)
-        return instances.read(client, scope, job_instance_id, within)
+        nonlocal last, outcome, refusal
+        due = clock.monotonic() + within
+        if outcome != STARTED and not (last and last["status_code"] == states.STOPPING):
+            outcome, refusal = _terminate(client, scope, job_instance_id, within, outcome)
+        last = instances.read(client, scope, job_instance_id, due - clock.monotonic())
+        return last
 
     def done(instance: dict) -> bool:
-        return instance["finished"] or (not ended and (agreed or instance["status_code"] == states.STOPPING))
+        return instance["finished"] or (not ended and (outcome == STARTED or instance["status_code"] == states.STOPPING))
 
-    return until(done, look, clock, timeout, interval=5)
+    try:
+        trouble = until(done, look, clock, timeout, interval=5).trouble
+    except JobError as error:
+        trouble = error
+    return Stop(last, trouble or (refusal if last and not last["finished"] else None), outcome)
 
 
 def choose_step(instance: dict, operation: str, step_instance_id: int | None) -> dict:
@@ -65,7 +81,10 @@ def choose_step(instance: dict, operation: str, step_instance_id: int | None) ->
 
 
 def operate_step(client: Client, scope: dict, instance: dict, step: dict, operation: str, clock: Any) -> Seen:
-    """Carry out an operation, once, and wait for a moment until JOB, which acts after its answer, shows it; last is the instance, or None."""
+    """Carry out an operation, once, and wait for a moment until JOB, which acts after its answer, shows it.
+
+    What goes wrong after JOB has agreed is the trouble of what is returned.
+    """
     job_instance_id, step_instance_id = instance["job_instance_id"], step["step_instance_id"]
     client.call(
         "operate_step_instance",
@@ -75,20 +94,33 @@ def operate_step(client: Client, scope: dict, instance: dict, step: dict, operat
     def shown(now: dict) -> bool:
         after = next((other for other in now["steps"] if other["step_instance_id"] == step_instance_id), step)
         moved = any(after[name] != step[name] for name in ("status_code", "attempts", "started_at"))
-        return moved and not (now["finished"] and after["status_code"] == states.RUNNING)
+        return moved and not (now["finished"] and (after["status_code"] == states.RUNNING or _same_end(instance, now)))
 
-    return until(shown, lambda within: instances.read(client, scope, job_instance_id, within), clock, SETTLED_WITHIN, interval=1)
+    try:
+        seen = until(shown, lambda within: instances.read(client, scope, job_instance_id, within), clock, SETTLED_WITHIN, interval=1)
+    except JobError as error:
+        return Seen(instance, error)
+    if seen.trouble is None and not shown(seen.last):
+        return Seen(seen.last, JobError(f"after {SETTLED_WITHIN} s nothing has changed"))
+    return seen
 
 
-def _terminate(client: Client, scope: dict, job_instance_id: int, within: float) -> bool:
-    """Whether JOB agreed; not in this state is no."""
+def _same_end(before: dict, now: dict) -> bool:
+    """Whether a job that had ended has not been set going again."""
+    return before["finished"] and all(before[name] == now[name] for name in ("status_code", "ended_at", "duration"))
+
+
+def _terminate(client: Client, scope: dict, job_instance_id: int, within: float, outcome: str) -> tuple[str, Refused | None]:
+    """Ask JOB to; the outcome by now, and why not yet."""
     try:
         client.call("operate_job_instance", {**scope, "job_instance_id": job_instance_id, "operation_code": TERMINATE}, within=within)
+    except NoAnswer:
+        return UNKNOWN, None
     except Refused as error:
         if error.code != NOT_IN_THIS_STATE:
             raise
-        return False
-    return True
+        return outcome, error
+    return STARTED, None
 
 
 def _allows(step: dict, operation: str) -> bool:

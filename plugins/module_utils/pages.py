@@ -14,12 +14,28 @@ PAGE = 1000  # rows; JOB gives no more at once
 
 
 def listed(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> list[dict]:
-    """All rows that JOB finds, shaped; a row that moves to another page meanwhile counts once, by its key."""
+    """All rows that JOB finds, shaped; a row that moves to another page meanwhile counts once, by its key.
+
+    A row that no longer fits moves those after it to an earlier page, so a list whose total changes is read again until nothing new is found.
+    """
     found: dict[int, dict] = {}
     while True:
-        data = client.call(operation, {**filters, "start": len(found), "length": PAGE})
-        rows = field(data, "data", list, operation)
-        known, total = len(found), whole(data.get("total")) or 0
-        found.update((row[key], row) for row in map(shape, rows))
-        if len(found) == known or 0 < total <= len(found):
+        rows, totals = _read_through(client, operation, filters, shape, key)
+        known = len(found)
+        found.update(rows)
+        if len(totals) == 1 or len(found) == known:
             return list(found.values())
+
+
+def _read_through(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> tuple[dict, set]:
+    """Rows by key, and the totals told, of one reading up to the total, or where that is not told, to a page without news."""
+    found: dict[int, dict] = {}
+    start, totals = 0, set()
+    while True:
+        data = client.call(operation, {**filters, "start": start, "length": PAGE})
+        rows, known, total = field(data, "data", list, operation), len(found), whole(data.get("total")) or 0
+        found.update((row[key], row) for row in map(shape, rows))
+        start += len(rows)
+        totals.add(total)
+        if len(found) == known or 0 < total <= start:
+            return found, totals

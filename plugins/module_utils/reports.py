@@ -4,6 +4,7 @@
 """What a result says of an instance: its state and steps, the hosts that failed, its variables, and why it failed."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from . import instances, states
@@ -16,13 +17,15 @@ from .waiting import until
 PATIENCE = 30  # seconds in which trouble may pass
 
 
-def report(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> tuple[dict, dict]:
+def report(client: Client, params: dict, scope: dict, instance: dict, task: Any, with_hosts: bool = True) -> tuple[dict, dict | None]:
     """The result's part about an instance, as job_instance_info documents it, and all hosts by `step_instance_id`.
 
-    Reads the hosts, which need not succeed: then what they would tell is null, and a warning says why.
+    Reads the hosts, if wanted, which need not succeed: then what they would tell is null, and a warning says why.
     """
     number = instance["job_instance_id"]
-    hosts = _ask(lambda: instances.hosts(client, scope, number), "the hosts", task)
+    hosts = None
+    if with_hosts:
+        hosts = _ask(lambda within: instances.hosts(client, scope, number, task.secrets, within), "the hosts", task)
     steps = [{**step, "hosts": None if hosts is None else instances.counts(hosts.get(step["step_instance_id"], []))} for step in instance["steps"]]
     failed = None if hosts is None else _failed(steps, hosts)
     told = {
@@ -34,13 +37,13 @@ def report(client: Client, params: dict, scope: dict, instance: dict, task: Any)
         "failed_host_count": None if failed is None else len(failed),
     }
     if params["return_global_vars"]:
-        told["global_vars"] = _ask(lambda: instances.global_vars(client, scope, number, task.secrets), "the global variables", task)
-    return told, hosts or {}
+        told["global_vars"] = _ask(lambda within: instances.global_vars(client, scope, number, task.secrets, within), "the global variables", task)
+    return told, hosts
 
 
-def reason(client: Client, params: dict, scope: dict, told: dict, hosts: dict, task: Any) -> str:
+def reason(client: Client, params: dict, scope: dict, told: dict, hosts: dict | None, task: Any) -> str:
     """The failure digest of what report() told, with the page's address."""
-    return with_page(digest(client, scope, told, hosts, params, task.secrets), told)
+    return with_page(digest(client, scope, told, hosts or {}, params, task.secrets), told)
 
 
 def summary(told: dict) -> str:
@@ -74,10 +77,10 @@ def _failed(steps: list, hosts: dict) -> list[dict]:
     return list({(row["bk_host_id"], row["bk_cloud_id"], row["ip"]): row for row in rows}.values())
 
 
-def _ask(question: Any, what: str, task: Any) -> Any:
+def _ask(question: Callable[[float], Any], what: str, task: Any) -> Any:
     """The answer, or None and a warning."""
     try:
-        seen = until(lambda _answer: True, lambda _within: question(), task.clock, PATIENCE, interval=5)
+        seen = until(lambda _answer: True, question, task.clock, PATIENCE, interval=5)
     except JobError as error:
         seen = None, error
     answer, trouble = seen

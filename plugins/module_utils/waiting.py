@@ -42,7 +42,7 @@ def until(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any,
         left = began + timeout - now
         if left <= 0 or (seen.trouble is None and done(seen.last)):
             return seen
-        pause = min(max(FIRST_PAUSE, SHARE * (now - began)), interval)
+        pause = max(FIRST_PAUSE, min(SHARE * (now - began), interval))
         clock.sleep(min(max(pause, seen.trouble.reset if seen.trouble else 0), left))
 
 

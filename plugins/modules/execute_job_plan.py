@@ -397,7 +397,7 @@ def run(params: dict, task: Task) -> dict:
     result.update(instance, **instance_url(params, instance["job_instance_id"]))
     if params["wait"]:
         progress.started(params, result, task)
-        result.update(follow(client, params, instance["job_instance_id"], task))
+        result.update(follow(client, params, instance["job_instance_id"], task), changed=True)
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
 
 
@@ -406,7 +406,7 @@ def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> di
     try:
         return wait(client, params, scope(params), job_instance_id, task)
     except JobError as error:
-        return {**error.result(), "changed": True, "outcome": STARTED, "msg": f"started as {job_instance_id}, and it goes on, but: {error}"}
+        return {**error.result(), "outcome": STARTED, "msg": f"started as {job_instance_id}, but then: {error}"}
 
 
 def read_options(params: dict) -> tuple[dict, list]:

@@ -262,8 +262,8 @@ steps:
 failed_hosts:
   description:
     - The hosts that failed, at most O(max_failed_hosts), each with the last step in which it did. The filter P(blueking.job.job_server#filter) takes
-      them as they are.
-  returned: success, with O(job_instance_id), unless O(hosts=none)
+      them as they are. Null with O(hosts=none), and where JOB did not tell.
+  returned: success, with O(job_instance_id)
   type: list
   elements: dict
   contains:
@@ -299,16 +299,16 @@ failed_hosts:
       type: int
       sample: 1
     tag:
-      description: What the script gave to C(job_success) or C(job_fail).
+      description: What the script gave to C(job_success) or C(job_fail), at most 60 characters of it, without known secrets.
       type: str
       sample: ""
 failed_host_count:
-  description: How many hosts failed, however many RV(failed_hosts) has.
-  returned: success, with O(job_instance_id), unless O(hosts=none)
+  description: How many hosts failed, however many RV(failed_hosts) has. Null where that is.
+  returned: success, with O(job_instance_id)
   type: int
   sample: 1
 hosts:
-  description: Every host in every step, in the form of RV(failed_hosts).
+  description: Every host in every step, in the form of RV(failed_hosts). Null where JOB did not tell.
   returned: success, with O(hosts=all)
   type: list
   elements: dict
@@ -321,7 +321,7 @@ digest:
   description:
     - Why the job failed, in a few lines. It tells the step, how many of how many hosts, the causes with addresses, the ends of logs, and the page. Null
       if no host failed, and no job.
-  returned: success, with O(job_instance_id), unless O(hosts=none)
+  returned: success, with O(job_instance_id)
   type: str
   sample: "job 10000 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 2 hosts failed"
 """
@@ -329,8 +329,8 @@ digest:
 from ansible_collections.blueking.job.plugins.module_utils import instances, states
 from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, REPORT, SCOPE, check_bounds, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.reports import reason, report, waiting_for
+from ansible_collections.blueking.job.plugins.module_utils.connection import connect
+from ansible_collections.blueking.job.plugins.module_utils.reports import reason, report
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 from ansible_collections.blueking.job.plugins.module_utils.times import milliseconds, windows
 
@@ -364,16 +364,14 @@ def run(params: dict, task: Task) -> dict:
     if params["job_instance_id"] is None:
         return {"changed": False, "instances": found(client, where, params["job_plan_id"], filters, period)}
     instance = instances.read(client, where, params["job_instance_id"])
-    if params["hosts"] == "none":
-        return {"changed": False, **instance, **instance_url(params, instance["job_instance_id"]), "waiting_for": waiting_for(instance)}
     return {"changed": False, **whole(client, where, instance, params, task)}
 
 
 def whole(client: Client, where: dict, instance: dict, params: dict, task: Task) -> dict:
     """One instance with its hosts, and why it failed."""
-    told, hosts = report(client, params, where, instance, task)
+    told, hosts = report(client, params, where, instance, task, with_hosts=params["hosts"] != "none")
     if params["hosts"] == "all":
-        told["hosts"] = [row for rows in hosts.values() for row in rows]
+        told["hosts"] = None if hosts is None else [row for rows in hosts.values() for row in rows]
     failed = told["failed_host_count"] or (told["finished"] and told["status_code"] != states.SUCCESS)
     bounds = params if params["logs"] else {**params, "log_hosts": 0}
     return {**told, "digest": reason(client, bounds, where, told, hosts, task) if failed else None}
@@ -397,7 +395,7 @@ def found(client: Client, where: dict, job_plan_id: int | None, filters: dict, p
     rows = [row for start, end in windows(*period)
             for row in instances.listed(client, where, {**filters, "create_time_start": start, "create_time_end": end})]
     by_id = {row["job_instance_id"]: row for row in rows if job_plan_id in (None, row["job_plan_id"])}
-    return list(by_id.values())
+    return [by_id[number] for number in sorted(by_id, reverse=True)]
 
 
 def main() -> None:

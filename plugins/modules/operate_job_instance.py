@@ -83,14 +83,19 @@ status:
   returned: when the instance could be read
   type: str
   sample: stopped
+outcome:
+  description: V(started) if JOB has agreed to stop it, V(not_started) if it surely has not, V(unknown) when no answer told.
+  returned: failure
+  type: str
+  sample: not_started
 """
 
 from ansible_collections.blueking.job.plugins.module_utils import instances, states
 from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_bounds, check_ids, scope
-from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.digest import headline
-from ansible_collections.blueking.job.plugins.module_utils.operations import stop
+from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, JobError
+from ansible_collections.blueking.job.plugins.module_utils.operations import Stop, stop
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
@@ -112,23 +117,26 @@ def run(params: dict, task: Task) -> dict:
     where = scope(params)
     client = connect(params, task)
     before = instances.read(client, where, params["job_instance_id"])
-    changes = not before["finished"] and before["status_code"] != states.STOPPING
     if before["finished"] or task.check_mode:
+        changes = not before["finished"] and before["status_code"] != states.STOPPING
         return {"changed": changes, **before, **instance_url(params, before["job_instance_id"])}
-    return {"changed": changes, **terminate(client, where, params, task)}
+    now = stop(client, where, params["job_instance_id"], before, task.clock, params["wait_timeout"], ended=params["wait"])
+    told = {**now.last, **instance_url(params, params["job_instance_id"]), "changed": now.outcome != NOT_STARTED}
+    agreed = now.outcome == STARTED or now.last["status_code"] == states.STOPPING
+    if now.last["finished"] or (agreed and not params["wait"]):
+        return told
+    details = now.trouble.result() if now.trouble else JobError("").result()
+    return {**details, **told, "outcome": now.outcome, "msg": reproach(now, agreed, params["wait_timeout"])}
 
 
-def terminate(client: Client, where: dict, params: dict, task: Task) -> dict:
-    """What became of it; failed if JOB did not agree, or the instance did not stop, in time."""
-    number = params["job_instance_id"]
-    seen = stop(client, where, number, task.clock, params["wait_timeout"], ended=params["wait"])
-    if seen.last is None:
-        raise seen.trouble
-    told = {**seen.last, **instance_url(params, number)}
-    if seen.trouble or not (told["finished"] or (not params["wait"] and told["status_code"] == states.STOPPING)):
-        why = f": {seen.trouble}" if seen.trouble else ""
-        return {**told, "failed": True, "msg": f"not stopped within {params['wait_timeout']:g} s (wait_timeout): {headline(told)}{why}"}
-    return told
+def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
+    """Why the instance is not known to have stopped."""
+    why = f": {now.trouble}" if now.trouble else ""
+    if agreed:
+        return f"not stopped within {wait_timeout:g} s (wait_timeout), though JOB has agreed to it: {headline(now.last)}{why}"
+    if now.outcome == UNKNOWN:
+        return f"JOB may have agreed to stop it, but no answer told: {headline(now.last)}{why}"
+    return f"not stopped, because JOB did not agree: {headline(now.last)}{why}"
 
 
 def main() -> None:

@@ -135,7 +135,7 @@ def run(params: dict, task: Task) -> dict:
         seen = operate_step(client, where, instance, step, params["operation"], task.clock)
         instance = seen.last or instance
         if seen.trouble:
-            task.warnings.append(f"JOB has agreed to {params['operation']}, but what came of it could not be read: {seen.trouble}")
+            task.warnings.append(f"JOB has agreed to {params['operation']}, but it is not known what came of it: {seen.trouble}")
     return {"changed": True, **instance, **instance_url(params, instance["job_instance_id"]), "step_instance_id": step["step_instance_id"]}
 
 

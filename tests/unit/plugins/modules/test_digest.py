@@ -132,21 +132,44 @@ def test_logs_that_cannot_be_read_leave_the_rest(perform, connection, simulator,
     assert result["status"] == "failed" and result["failed_host_count"] == 1
 
 
-def test_secrets_are_masked_in_logs(launch_plans, perform, controlled):
-    everyone = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1]}}
-    secret = {"id": 2, "name": "password", "type": 4, "value": ""}
-    step = {"name": "step", "type": 1, "targets": "hosts", "results": [{"hosts": [1], "log": "login with hunter2secret failed"}]}
-    with launch_plans([{"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [everyone, secret], "step_list": [step]}]) as (simulator, connection):
-        given = [{"name": "password", "value": "hunter2secret"}]
-        result = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "global_var_list": given},
-                         clock=controlled(simulator))
-    assert "login with ******** failed" in result["msg"] and "hunter2secret" not in json.dumps(result)
-
-
 def test_at_most_max_failed_hosts_are_returned_beside_their_exact_number(digest):
     result, _lines, _asked = digest({"hosts": list(range(1, 8))}, count=9, max_failed_hosts=3)
     assert len(result["failed_hosts"]) == 3 and result["failed_host_count"] == 7
     assert result["steps"][0]["hosts"] == {"total": 9, "success": 2, "failed": 7, "running": 0, "waiting": 0}
+
+
+SECRET = "hunter2secret"
+
+
+@pytest.mark.parametrize("secret, log, shown", [
+    (SECRET, "login with hunter2secret failed", "login with ******** failed"),
+    (SECRET, "login with hun\x1b[01;31mter2\x1b[msecret failed", "login with ******** failed"),
+    (SECRET, "old\rlogin hunter2secret\x07", "login ********"),
+    ("line one\nline two", "key:\r\nline one\r\nline two\r\nend", "********"),
+])
+def test_a_secret_is_masked_however_a_terminal_would_get_it(launch_plans, perform, controlled, secret, log, shown):
+    results = [{"hosts": [1], "log": log, "tag": f"\x1b[31m{secret}\x1b[0m\nand more"}]
+    everyone = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1]}}
+    cipher = {"id": 2, "name": "password", "type": 4, "value": ""}
+    step = {"name": "step", "type": 1, "targets": "hosts", "results": results}
+    with launch_plans([{"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [everyone, cipher], "step_list": [step]}]) as (simulator, connection):
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "global_var_list": [{"name": "password", "value": secret}]}
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+    assert f"    | {shown}\n" in result["msg"] + "\n" and result["failed_hosts"][0]["tag"] == "******** and more"
+    assert secret not in json.dumps(result) and "line two" not in json.dumps(result)
+
+
+def test_long_tags_and_lines_of_chinese_stay_within_bounds(digest):
+    results = [{"hosts": list(range(1, 151)), "tag": "标" * 240, "log": "志" * 300 + "\n" + "志" * 300}]
+    result, lines, _asked = digest(*results, count=150)
+    assert len(json.dumps(result).encode()) <= 64 * 1024 and result["failed_hosts"][0]["tag"].endswith("标...")
+
+
+def test_logs_of_a_server_that_names_hosts_by_address_alone_are_found(failed_job, perform):
+    with failed_job([{"hosts": [1], "log": "x"}]) as (simulator, given):
+        logs = [{"bk_cloud_id": 0, "ip": "10.1.0.1", "log_content": "by address"}]
+        simulator.misbehave("answer", operation=LOGS, body=json.dumps({"result": True, "code": 0, "data": {"script_task_logs": logs}}))
+        assert "    | by address" in perform(job_instance_info, given)["digest"]
 
 
 MEASURE = """

@@ -65,8 +65,10 @@ class TestOne:
 
     def test_hosts_none_reads_none(self, start, info, simulator):
         number = start()
-        result = info(job_instance_id=number, hosts="none")
-        assert result["status"] == "failed" and not {"failed_hosts", "digest", "hosts"} & result.keys()
+        result = info(job_instance_id=number, hosts="none", return_global_vars=True)
+        assert (result["status"], result["failed_hosts"], result["failed_host_count"]) == ("failed", None, None) and "hosts" not in result
+        assert result["digest"] == f"job {number} 'Deploy web' failed at step 2 of 2, 'Install and restart'"
+        assert result["steps"][0]["hosts"] is None and result["global_vars"]["version"] == "1"
         assert not [request for request in simulator.requests() if request["body"].get("return_ip_result")]
 
     def test_logs_false_reads_none(self, start, info, simulator):
@@ -142,17 +144,31 @@ class TestList:
         result = info(**options)
         assert result["failed"] and told in result["msg"] and not simulator.requests()
 
-    def test_all_pages_are_read_and_both_spellings_of_a_row(self, info, simulator, asked):
-        def page(rows: list) -> dict:
-            data = {"start": 0, "length": 1000, "total": 1001, "data": rows}
-            return {"mode": "answer", "operation": LIST, "times": 1, "body": json.dumps({"result": True, "code": 0, "data": data})}
+    @pytest.fixture
+    def answer(self, simulator):
+        """Have the list answered with these pages, as (first number, last number, total) of instances."""
+        def run(*pages: tuple) -> None:
+            def body(first: int, last: int, total: int) -> str:
+                rows = [{"job_instance_id": number, "name": "x", "status": 3, "job_plan_id": 1} for number in range(first, last - 1, -1)]
+                return json.dumps({"result": True, "code": 0, "data": {"total": total, "data": rows}})
+            simulator.misbehave_in_turn([{"mode": "answer", "operation": LIST, "times": 1, "body": body(*page)} for page in pages])
+        return run
 
-        rows = [{"job_instance_id": number, "name": "x", "status": 3, "job_plan_id": 1} for number in range(1000, 0, -1)]
-        simulator.misbehave_in_turn([page(rows), page([{"id": 5000, "name": "y", "task_status": 4, "job_plan_id": 2}])])
-        result = info()
-        assert len(result["instances"]) == 1001 and result["instances"][-1]["job_instance_id"] == 5000
-        assert (result["instances"][-1]["status"], result["instances"][-1]["job_plan_id"]) == ("failed", 2)
+    def test_all_pages_are_read(self, info, answer, asked):
+        answer((1001, 2, 1001), (1, 1, 1001))
+        assert found(info()) == list(range(1001, 0, -1))
         assert asked("start", "length") == [(0, 1000), (1000, 1000)]
+
+    def test_rows_that_move_to_an_earlier_page_meanwhile_are_not_lost(self, info, answer):
+        # Five of the first page end before the second one is asked for, so that the last row is on the first page by then.
+        answer((1001, 2, 1001), (0, 1, 996), (996, 1, 996), (996, 1, 996))
+        assert found(info(status="running")) == list(range(1001, 0, -1))
+
+    def test_what_the_printed_documentation_calls_a_row_is_understood(self, info, simulator):
+        body = {"result": True, "code": 0, "data": {"total": 1, "data": [{"id": 5000, "name": "y", "task_status": 4, "job_plan_id": 2}]}}
+        simulator.misbehave("answer", operation=LIST, body=json.dumps(body))
+        row = info()["instances"][0]
+        assert (row["job_instance_id"], row["status"], row["job_plan_id"]) == (5000, "failed", 2)
 
 
 def test_the_list_shows_what_was_done_to_an_instance(perform, launch_plans, controlled):

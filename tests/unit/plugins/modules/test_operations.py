@@ -34,6 +34,15 @@ class Ran:
 
     def sent(self, operation: str = "operate_step_instance") -> list:
         return [request["body"]["operation_code"] for request in self.simulator.requests() if request["operation"] == operation]
+AGREED = {"mode": "answer", "operation": "operate_step_instance", "body": json.dumps({"result": True, "code": 0, "data": {}})}
+
+
+def standing(status: int, steps: list = (), times: int | None = None, **job: object) -> dict:
+    """The mode in which JOB says that the instance stands like that, so many times, or from then on."""
+    named = [{"step_instance_id": 5 + place, "name": "x", "type": 1, **step} for place, step in enumerate(steps)]
+    data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": status, **job}, "step_instance_list": named}
+    body = json.dumps({"result": True, "code": 0, "data": data})
+    return {"mode": "answer", "operation": "get_job_instance_status", "body": body, **({"times": times} if times else {})}
 
 
 @pytest.fixture
@@ -92,7 +101,7 @@ class TestTerminate:
     def test_one_that_does_not_stop_in_time_fails_and_says_how_it_stands(self, ran):
         result = ran({**LONG, "stop_seconds": 1e6}).terminate(wait_timeout=30)
         assert result["failed"] and result["changed"] and result["status"] == "stopping"
-        assert "not stopped within 30 s (wait_timeout): job 10000 'A plan' is stopping" in result["msg"]
+        assert "not stopped within 30 s (wait_timeout), though JOB has agreed to it: job 10000 'A plan' is stopping" in result["msg"]
 
     def test_no_permission_fails_at_once(self, ran):
         job = ran(LONG)
@@ -109,9 +118,41 @@ class TestTerminate:
 
     def test_what_job_agreed_to_is_not_asked_again_while_it_does_not_show(self, ran):
         job = ran(LONG)
-        data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 2}, "step_instance_list": []}
-        job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": data}))
-        assert job.terminate()["failed"] and job.sent("operate_job_instance") == [1]
+        job.simulator.misbehave_in_turn([standing(2)])
+        result = job.terminate()
+        assert result["failed"] and result["changed"] and result["outcome"] == "started" and job.sent("operate_job_instance") == [1]
+
+    def test_without_wait_it_is_enough_that_job_agreed_though_it_does_not_show_yet(self, ran):
+        job = ran(LONG)
+        job.simulator.misbehave_in_turn([standing(2)])
+        result = job.terminate(wait=False)
+        assert (result["changed"], result.get("failed"), result["status"]) == (True, None, "running") and not job.clock.pauses
+
+    @pytest.mark.parametrize("refusal", [{"mode": "refuse", "code": 9900403}, {"mode": "empty_401"}, {"mode": "redirect"}])
+    def test_what_cannot_be_read_after_job_agreed_is_a_change_all_the_same(self, ran, refusal):
+        job = ran(LONG)
+        job.simulator.misbehave_in_turn([standing(2, times=1), {**refusal, "operation": "get_job_instance_status"}])
+        result = job.terminate()
+        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "though JOB has agreed to it" in result["msg"]
+
+    def test_an_answer_that_is_lost_for_good_leaves_the_outcome_unknown(self, ran):
+        job = ran(LONG)
+        job.simulator.misbehave_in_turn([
+            standing(2, times=1), {"mode": "job_timeout", "operation": "operate_job_instance"},
+            {"mode": "bad_gateway", "operation": "get_job_instance_status"}])
+        result = job.terminate()
+        assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and "no answer told" in result["msg"]
+
+    def test_one_that_ends_by_itself_while_job_does_not_agree_is_no_change(self, ran):
+        job = ran({}, launch_seconds=10)
+        result = job.terminate()
+        assert (result["changed"], result["status"]) == (False, "success")
+
+    def test_a_state_in_which_job_never_agrees_is_told_with_its_reason(self, ran):
+        job = ran({"batches": 2, "pause_status": 15})
+        result = job.terminate()
+        assert result["failed"] and not result["changed"] and (result["outcome"], result["code"]) == ("not_started", 1241003)
+        assert "JOB did not agree" in result["msg"] and "is waiting_next_batch" in result["msg"]
 
     def test_check_mode_predicts_and_sends_nothing(self, ran):
         job = ran(LONG)
@@ -199,10 +240,7 @@ def test_each_operation_is_sent_in_just_the_states_that_job_allows(ran, code):
     for_confirmation = {"confirm", "terminate_confirmation", "ask_again"}
     job = ran({})
     for operation, allowed in ALLOWED.items():
-        kind = 3 if operation in for_confirmation else 1
-        step = {"step_instance_id": 5, "name": "x", "type": kind, "status": code}
-        data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 2}, "step_instance_list": [step]}
-        job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": data}))
+        job.simulator.misbehave_in_turn([standing(2, [{"status": code, "type": 3 if operation in for_confirmation else 1}])])
         assert bool(job.step(operation, check_mode=True).get("failed")) == (code not in allowed), operation
 
 
@@ -214,13 +252,11 @@ def test_a_confirmation_and_a_rolling_pause_are_told_apart(ran, operation, kind)
 
 
 def test_several_steps_that_fit_must_be_chosen_from(ran):
-    job, numbers = ran({}), [7, 8]
-    status = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 4}, "step_instance_list": [
-        {"step_instance_id": number, "name": "x", "type": 1, "status": 4} for number in numbers]}
-    job.simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps({"result": True, "code": 0, "data": status}))
+    job = ran({})
+    job.simulator.misbehave_in_turn([standing(4, [{"status": 4}, {"status": 4}])])
     result = job.step("retry_failed", check_mode=True)
-    assert result["failed"] and "give step_instance_id" in result["msg"] and all(f"{number} 'x'" in result["msg"] for number in numbers)
-    assert job.step("retry_failed", check_mode=True, step_instance_id=numbers[1])["step_instance_id"] == numbers[1]
+    assert result["failed"] and "give step_instance_id" in result["msg"] and "5 'x'" in result["msg"] and "6 'x'" in result["msg"]
+    assert job.step("retry_failed", check_mode=True, step_instance_id=6)["step_instance_id"] == 6
 
 
 def test_a_step_of_another_instance_is_refused_with_those_there_are(ran):
@@ -236,18 +272,29 @@ def test_a_retry_is_followed_to_its_own_end_not_to_the_old_one(ran):
     assert (result["status"], result["steps"][0]["attempts"], result["failed_host_count"]) == ("success", 2, 0)
 
 
-def test_what_came_of_an_operation_that_cannot_be_read_is_a_warning(ran, perform_with_warnings):
-    job = ran(CONFIRMATION, LONG)
-    step = {"step_instance_id": 5, "name": "x", "type": 3, "status": 7}
-    data = {"job_instance": {"job_instance_id": 10000, "name": "A plan", "status": 7}, "step_instance_list": [step]}
-    job.simulator.misbehave_in_turn([
-        {"mode": "answer", "operation": "get_job_instance_status", "times": 1, "body": json.dumps({"result": True, "code": 0, "data": data})},
-        {"mode": "answer", "operation": "operate_step_instance", "body": json.dumps({"result": True, "code": 0, "data": {}})},
-        {"mode": "bad_gateway", "operation": "get_job_instance_status"}])
-    options = {**job._options, "job_instance_id": 10000, "operation": "confirm"}
+@pytest.mark.parametrize("after", [
+    {"mode": "bad_gateway"}, {"mode": "refuse", "code": 9900403}, {"mode": "empty_401"}, {"mode": "redirect"}, standing(4, [{"status": 4}]),
+])
+def test_what_came_of_an_operation_that_cannot_be_seen_is_a_warning_and_a_change(ran, perform_with_warnings, after):
+    job = ran({})
+    job.simulator.misbehave_in_turn([standing(4, [{"status": 4}], times=1), AGREED, {**after, "operation": "get_job_instance_status"}])
+    options = {**job._options, "job_instance_id": 10000, "operation": "retry_failed"}
     result, warnings = perform_with_warnings(operate_step_instance, options, clock=job.clock)
-    assert result["changed"] and not result.get("failed") and len(warnings) == 1
-    assert "JOB has agreed to confirm, but what came of it could not be read" in warnings[0]
+    assert result["changed"] and not result.get("failed") and len(warnings) == 1 and job.sent() == [2]
+    assert "JOB has agreed to retry_failed, but it is not known what came of it" in warnings[0]
+
+
+@pytest.mark.parametrize("operation, before, half, after", [
+    ("ignore_error", (4, 4), (4, 6), (2, 6)), ("ask_again", (13, 13), (13, 7), (7, 7)), ("next_step", (11, 11), (11, 3), (2, 3)),
+    ("retry_failed", (4, 4), (4, 1), (2, 1)), ("retry_failed", (4, 4), (4, 2), (2, 2)),
+])
+def test_the_old_end_of_the_job_is_not_taken_for_what_came_of_the_operation(ran, operation, before, half, after):
+    job = ran({})
+    kind = 3 if operation == "ask_again" else 1
+    seen = [standing(status, [{"status": step, "type": kind}], times=1, end_time=1000, total_time=1) for status, step in (before, half, half)]
+    job.simulator.misbehave_in_turn([*seen, AGREED, standing(after[0], [{"status": after[1], "type": kind}])])
+    result = job.step(operation)
+    assert (result["status_code"], result["steps"][0]["status_code"]) == after
 
 
 @pytest.mark.parametrize("module, options", [

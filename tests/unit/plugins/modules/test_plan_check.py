@@ -22,7 +22,8 @@ FITTING = [HOSTS, VERSION]
 def start(perform, connection):
     """Start a plan of business 1 with these variables; returns the result."""
     def with_variables(variables, check_mode=False, job_plan_id=101, **options):
-        return perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}, check_mode=check_mode)
+        given = {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}
+        return perform(execute_job_plan, given, check_mode=check_mode)
     return with_variables
 
 
@@ -290,7 +291,7 @@ def test_the_diff_has_each_variables_default_and_the_value_used(perform, connect
     targets = {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.2"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}, {"bk_cloud_id": 0, "ip": "10.0.0.1"}],
                "topo_node_list": [{"id": 1000, "node_type": "module"}]}
     variables = [{"name": "web_hosts", "server": targets}, VERSION, {"name": "db_password", "value": "hunter2"}]
-    diff = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables}, check_mode, diff=True)["diff"]
+    diff = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables}, check_mode=check_mode, diff=True)["diff"]
     same = {"modules": "(api web)", "ports": "([api]=8000 [web]=8080)", "state": ""}
     assert json.loads(diff["before"]) == {**same, "web_hosts": [], "version": "", "db_password": "(secret)"}
     assert json.loads(diff["after"]) == {

@@ -111,6 +111,21 @@ def test_pauses_grow_up_to_the_interval_and_end_at_the_deadline(start, clock):
     assert clock.pauses[0] == 0.25 and max(clock.pauses) <= 0.6 and sum(clock.pauses) == pytest.approx(1.9)
 
 
+def test_however_small_the_interval_job_is_not_flooded(start, clock):
+    start(wait_timeout=1.9, wait_interval=0)
+    assert clock.pauses[:-1] == [0.25] * (len(clock.pauses) - 1)
+
+
+@pytest.mark.parametrize("odd", [{"tag": ["a"]}, {"exit_code": {}}, {"ip": 5}, {"bk_host_id": [1]}, {"bk_cloud_id": "x"}])
+def test_what_job_says_of_a_host_may_be_odd(start, simulator, odd):
+    host = {"bk_host_id": 5, "bk_cloud_id": 0, "ip": "10.0.0.5", "status": 104, "exit_code": 1, "tag": "", **odd}
+    step = {"step_instance_id": 20001, "name": "x", "type": [], "status": 4, "execute_count": "1", "step_ip_result_list": [host]}
+    body = {"result": True, "code": 0, "data": {"job_instance": {"status": 4, "name": "x"}, "step_instance_list": [step]}}
+    simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps(body))
+    result = start()
+    assert result["failed"] and result["job_instance_id"] and (result["status"], result["failed_host_count"]) == ("failed", 1)
+
+
 @pytest.mark.parametrize("code, word", ALL_STATES.items())
 def test_every_status_of_a_job_has_its_word_and_only_3_is_a_good_end(start, simulator, code, word):
     step = {"step_instance_id": 20001, "name": "x", "type": 1, "status": code, "execute_count": 1}
@@ -142,7 +157,7 @@ def test_a_green_job_with_an_error_passed_over_warns_and_names_the_hosts(launch_
         options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True}
         result, warnings = perform_with_warnings(execute_job_plan, options, clock=controlled(simulator))
         assert not result.get("failed") and result["status"] == "success" and result["failed_host_count"] == 1
-        assert len(warnings) == 1 and "although it passed over 'step 1'" in warnings[0] and "1 hosts failed" in warnings[0]
+        assert len(warnings) == 1 and "although it passed over 'step 1'" in warnings[0] and "hosts that failed: 1" in warnings[0]
         result, warnings = perform_with_warnings(execute_job_plan, {**options, "fail_on_ignored_errors": True}, clock=controlled(simulator))
         assert result["failed"] and result["changed"] and "fail_on_ignored_errors" in result["msg"] and "10.0.0.3" in result["msg"]
 
@@ -201,9 +216,33 @@ def test_stopping_is_repeated_while_job_says_not_yet(launch_plans, perform, cont
     assert result["status"] == "stopped" and len(sent) > 1
 
 
+def test_check_mode_stops_nothing(run_plan, perform):
+    def look(simulator, connection, clock):
+        options = {**connection, "bk_biz_id": 1, "job_instance_id": 10000, "wait_timeout": 5, "on_timeout": "terminate"}
+        assert "It goes on" in perform(job_instance_wait, options, check_mode=True, clock=clock)["msg"]
+
+    _result, requests = run_plan({"seconds": 1e6}, then=look, wait_timeout=20)
+    assert not [request for request in requests if request["operation"] == "operate_job_instance"]
+
+
+def test_a_job_that_could_not_be_read_at_all_is_stopped_all_the_same(launch_plans, perform, controlled):
+    with launch_plans([plan({"seconds": 1e6})]) as (simulator, connection):
+        simulator.misbehave("bad_gateway", operation="get_job_instance_status")
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 20, "on_timeout": "terminate"}
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "JOB has agreed to stop it" in result["msg"]
+        assert simulator.instances()[0]["status"] == 11
+
+
+def test_a_wait_that_ended_in_trouble_does_not_go_on_asking(start, simulator, clock):
+    clock.then = lambda: simulator.misbehave("bad_gateway", operation="get_job_instance_status")
+    result = start(wait_timeout=20)
+    assert "JOB did not answer any more" in result["msg"] and sum(clock.pauses) == pytest.approx(20) and result["failed_hosts"] is None
+
+
 def test_a_job_that_does_not_stop_is_said_so(run_plan):
     result, _requests = run_plan({"seconds": 1e6, "stop_seconds": 1e6}, wait_timeout=5, on_timeout="terminate")
-    assert result["failed"] and not result["finished"] and "It could NOT be stopped" in result["msg"] and "still is stopping" in result["msg"]
+    assert result["failed"] and not result["finished"] and "it is NOT known to have stopped" in result["msg"] and "still is stopping" in result["msg"]
 
 
 def test_a_job_that_must_not_be_stopped_is_said_so(start, simulator, clock):
@@ -244,11 +283,11 @@ def test_a_rate_limits_own_pause_is_kept(perform, simulator, clock, connection):
 
 
 @pytest.mark.parametrize("mode, parameters", LASTING)
-def test_a_refusal_ends_the_wait_at_once_and_says_that_the_job_goes_on(start, simulator, clock, mode, parameters):
+def test_a_refusal_ends_the_wait_at_once_and_says_that_the_plan_was_started(start, simulator, clock, mode, parameters):
     simulator.misbehave(mode, operation="get_job_instance_status", **parameters)
     result = start()
     assert result["failed"] and result["changed"] and result["outcome"] == "started" and not clock.pauses
-    assert result["msg"].startswith(f"started as {result['job_instance_id']}, and it goes on, but: ")
+    assert result["msg"].startswith(f"started as {result['job_instance_id']}, but then: ")
     assert "user-token-of-the-tests" not in result["msg"]
 
 
