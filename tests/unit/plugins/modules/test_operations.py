@@ -34,6 +34,8 @@ class Ran:
 
     def sent(self, operation: str = "operate_step_instance") -> list:
         return [request["body"]["operation_code"] for request in self.simulator.requests() if request["operation"] == operation]
+
+
 AGREED = {"mode": "answer", "operation": "operate_step_instance", "body": json.dumps({"result": True, "code": 0, "data": {}})}
 
 
