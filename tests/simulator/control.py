@@ -73,6 +73,7 @@ def _shown(instance: Instance) -> dict:
         "callback_url": instance.callback_url,
         "global_var_list": instance.global_var_list,
         "create_time": instance.create_time,
+        "end_time": instance.end_time,
     }
 
 

@@ -13,9 +13,13 @@ runs_as_a_module() {  # options and variables of an ad-hoc command
 }
 
 stand_in() {  # a command of this name, which does that
-    printf '#!/bin/sh\n%s\n' "$2" > "$OUTPUT_DIR/$1"
-    chmod +x "$OUTPUT_DIR/$1"
+    printf '#!/bin/sh\n%s\n' "$2" > "$stand_ins/$1"
+    chmod +x "$stand_ins/$1"
 }
+
+# Ansible quotes neither interpreters nor what it hands to dd, and $OUTPUT_DIR may have spaces in it.
+stand_ins=$(mktemp -d)
+trap 'rm -rf "$stand_ins"' EXIT
 
 python=$(python -c 'import sys; print(sys.executable)')
 stand_in python "exec '$python' \"\$@\""
@@ -31,10 +35,10 @@ if runs_as_a_module -e "ansible_python_interpreter='$python'"; then exit 1; fi
 if runs_as_a_module -e '{"ansible_python_interpreter": "{{ ansible_playbook_python }}"}'; then exit 1; fi
 if runs_as_a_module -e ansible_python_interpreter=auto_silent; then exit 1; fi
 
-runs_as_a_module -e "ansible_python_interpreter='$OUTPUT_DIR/python'"
-runs_as_a_module --become -e "ansible_become_exe='$OUTPUT_DIR/sudo'"
+runs_as_a_module -e "ansible_python_interpreter=$stand_ins/python"
+runs_as_a_module --become -e "ansible_become_exe=$stand_ins/sudo"
 runs_as_a_module --background 30 --poll 1 -e "ansible_async_dir='$OUTPUT_DIR/async'"
-runs_as_a_module -e "ansible_connection=ssh ansible_ssh_executable='$OUTPUT_DIR/ssh' ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
+runs_as_a_module -e "ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_remote_tmp=$stand_ins/remote ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
 
 if PYTHONPATH=$OUTPUT_DIR/without read_plan; then exit 1; fi
 grep -q 'Using module file.*blueking' "$OUTPUT_DIR/log"

@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the contestants by turns, and writes the medians and their ratios as a page of docs/."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).parent
+SIMULATOR = HERE.parent / "simulator"
+PLAYBOOK = [sys.executable, "-m", "ansible", "playbook", str(HERE / "work.yml")]
+MODULE, OPTIONS = "blueking.job.execute_job_plan", "bk_biz_id=1 job_plan_id=100"
+URL = "{{ lookup('env', 'BK_JOB_API_URL') }}/api/c/compapi/v2/jobv3/execute_job_plan/"
+BODY = {"bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1, "job_plan_id": 100}
+OURS, FLOOR = "this collection", "debug, which does nothing"
+NAMES = {
+    "ours": OURS, "unchecked": "this collection, check_plan: false", "module": "this collection, as a module", "uri": "ansible.builtin.uri",
+    "curl": "ansible.builtin.shell: curl", "debug": FLOOR, "bare": "Python and requests alone, no Ansible",
+}
+MEASURE = """
+import json, sys, time
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.blueking.job.plugins.module_utils.task import Task
+from ansible_collections.blueking.job.plugins.modules import job_instance_wait
+params = ArgumentSpecValidator(**job_instance_wait.SPEC).validate({"bk_biz_id": 1, "job_instance_id": 10000}).validated_parameters
+began = time.monotonic()
+result = job_instance_wait.run(params, Task(check_mode=False))
+took = time.monotonic() - began
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+json.dump({"seconds": took, "MiB": int(peak) / 1024, "KiB of result": len(json.dumps(result).encode()) / 1024, "failed": result["failed_host_count"]}, sys.stdout)
+"""
+
+
+@contextmanager
+def simulator(data: dict | None = None):
+    """A simulator of these data, and the environment that reaches it."""
+    arguments = []
+    if data:
+        file = Path(os.environ["HOME"], "benchmark.json")
+        file.write_text(json.dumps(data), encoding="utf-8")
+        arguments = ["--data", str(file)]
+    with subprocess.Popen([sys.executable, str(SIMULATOR), *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().split()[-1]
+            variables = dict(process.stdout.readline().removeprefix("export ").strip().split("=", 1) for _line in range(6))
+            yield url, {**os.environ, **variables}
+        finally:
+            process.terminate()
+
+
+def ask(url: str, path: str, method: str = "GET") -> list:
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/simulator{path}", method=method), timeout=60) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def run(command: list, environment: dict) -> tuple[float, str]:
+    """How long a command took, and what it printed."""
+    began = time.monotonic()
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    took = time.monotonic() - began
+    if ended.returncode:
+        sys.exit(f"{command}\n{ended.stdout}\n{ended.stderr}")
+    return took, ended.stdout
+
+
+def by_turns(commands: dict[str, list], rounds: int, environment: dict, url: str) -> dict[str, float]:
+    """The median of each contestant's times, of rounds in which each has its turn."""
+    times: dict[str, list] = {name: [] for name in commands}
+    for _round in range(rounds):
+        for name, command in commands.items():
+            times[name].append(run(command, environment)[0])
+            ask(url, "", "DELETE")
+    return {name: median(taken) for name, taken in times.items()}
+
+
+def ad_hoc(*arguments: str) -> list:
+    return [sys.executable, "-m", "ansible", "adhoc", "localhost", *arguments]
+
+
+def play(who: str, count: int, *arguments: str, pattern: str = "localhost") -> list:
+    return [*PLAYBOOK, "-e", json.dumps({"who": who, "count": count, "pattern": pattern}), *arguments]
+
+
+def one_call(rounds: int) -> dict:
+    other = ["-e", json.dumps({"ansible_python_interpreter": str(Path(sys.executable).with_name("python3"))})]
+    curl = f"curl -sf -H 'Content-Type: application/json' $BK_JOB_API_URL/api/c/compapi/v2/jobv3/execute_job_plan/ -d '{json.dumps(BODY)}'"
+    uri = json.dumps({"url": URL, "method": "POST", "body_format": "json", "body": BODY})
+    commands = {
+        "ours": ad_hoc("-m", MODULE, "-a", OPTIONS), "unchecked": ad_hoc("-m", MODULE, "-a", f"{OPTIONS} check_plan=false"),
+        "module": ad_hoc("-m", MODULE, "-a", OPTIONS, *other), "uri": ad_hoc("-m", "ansible.builtin.uri", "-a", uri),
+        "curl": ad_hoc("-m", "ansible.builtin.shell", "-a", curl), "debug": ad_hoc("-m", "ansible.builtin.debug", "-a", "msg=nothing"),
+        "bare": [sys.executable, str(HERE / "bare.py"), "1"],
+    }
+    with simulator() as (url, environment):
+        return by_turns(commands, rounds, environment, url)
+
+
+def loop(rounds: int, count: int) -> dict:
+    commands = {who: play(who, count) for who in ("ours", "unchecked", "module", "uri", "curl", "debug")}
+    with simulator() as (url, environment):
+        return by_turns({**commands, "bare": [sys.executable, str(HERE / "bare.py"), str(count)]}, rounds, environment, url)
+
+
+def hosts(rounds: int) -> dict:
+    inventory = Path(os.environ["HOME"], "hundred.yml")
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    inventory.write_text(json.dumps({"many": {"hosts": {f"host{number}": None for number in range(100)}, "vars": local}}), encoding="utf-8")
+    commands = {who: play(who, 1, "-i", str(inventory), "--forks", "10", pattern="many") for who in ("ours", "unchecked", "module", "uri", "curl", "debug")}
+    with simulator() as (url, environment):
+        return by_turns(commands, rounds, environment, url)
+
+
+def wait(rounds: int) -> dict:
+    """Of a job of about three seconds, which ends at another moment each time: seconds between its end and the task's, and requests."""
+    seen: dict[str, list] = {"ours": [], "uri": []}
+    for number in range(rounds):
+        step = {"name": "sleep", "type": 1, "seconds": 2.5 + number / rounds}
+        with simulator({"plans": [{"bk_biz_id": 1, "id": 1, "name": "Short", "global_var_list": [], "step_list": [step]}]}) as (url, environment):
+            environment = {**environment, "ANSIBLE_STDOUT_CALLBACK": "ends", "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback")}
+            for who, results in seen.items():
+                _took, printed = run(play(f"wait_{who}", 1), environment)
+                ended = float(printed.rpartition("ended ")[2].split()[0])
+                results.append((ended - ask(url, "/instances")[0]["end_time"] / 1000, len(ask(url, "/requests"))))
+                ask(url, "", "DELETE")
+    return {who: [median(column) for column in zip(*results)] for who, results in seen.items()}
+
+
+def failures(rounds: int) -> dict:
+    """Of a job on ten thousand hosts, of which 1,200 failed: medians of what a wait for it takes."""
+    everyone = list(range(1, 10001))
+    failed = [{"hosts": everyone[start:start + 300], "exit_code": 1 + start, "log": "line\n" * 1000} for start in (0, 2000, 4000, 6000)]
+    variable = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": everyone}}
+    step = {"name": "install", "type": 1, "targets": "hosts", "results": failed}
+    data = {
+        "plans": [{"bk_biz_id": 1, "id": 100, "name": "Ten thousand", "global_var_list": [variable], "step_list": [step]}],
+        "hosts": [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.1.{number // 250}.{number % 250}"} for number in everyone],
+    }
+    measured = []
+    with simulator(data) as (url, environment):
+        run([sys.executable, str(HERE / "bare.py"), "1"], environment)
+        time.sleep(1)
+        for _round in range(rounds):
+            before = len(ask(url, "/requests"))
+            found = json.loads(run([sys.executable, "-c", MEASURE], {**environment, "PYTHONPATH": environment["ANSIBLE_COLLECTIONS_PATH"]})[1])
+            measured.append({**found, "requests": len(ask(url, "/requests")) - before})
+    return {name: median(row[name] for row in measured) for name in measured[0]}
+
+
+def table(medians: dict) -> list[str]:
+    """Contestants, the fastest last, with their ratios."""
+    uri, floor = medians.get("uri"), medians["debug"]
+    lines = ["| | seconds | against `uri` | against `debug` |", "|---|---|---|---|"]
+    for who, seconds in sorted(medians.items(), key=lambda item: -item[1]):
+        lines.append(f"| {NAMES[who]} | {seconds:.2f} | {f'{seconds / uri:.2f}' if uri else ''} | {seconds / floor:.2f} |")
+    return lines
+
+
+def page(rounds: int) -> str:
+    waited, large = wait(rounds), failures(rounds)
+    versions = ", ".join(f"{package} {version(package)}" for package in ("ansible-core", "requests"))
+    return "\n".join([
+        "# How fast it is", "",
+        "Written by `tests/benchmark/run`, which lets all contestants of a table take turns against the simulator on one machine, and takes the",
+        "median of each. Compare within a table only: what counts are the ratios, for the seconds are the machine's. `debug` is what Ansible itself",
+        "costs. The collection reads the plan before each start (`check_plan`), so it makes two requests where the others make one.", "",
+        f"{versions}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of {rounds}.", "",
+        "## One ad-hoc call", "", *table(one_call(rounds)), "",
+        "## A loop of 100 starts", "", *table(loop(rounds, 100)), "",
+        "## A start for each of 100 local hosts, 10 forks", "", *table(hosts(rounds)), "",
+        "## Waiting for a job of about 3 seconds", "",
+        "| | seconds from the job's end to the task's | requests |", "|---|---|---|",
+        f"| {OURS} | {waited['ours'][0]:.2f} | {waited['ours'][1]:.0f} |",
+        f"| ansible.builtin.uri with `until` and a delay of 1 s | {waited['uri'][0]:.2f} | {waited['uri'][1]:.0f} |", "",
+        "## The end of a job on 10,000 hosts, of which 1,200 failed", "",
+        "| seconds | peak memory of the process | size of the result | requests | failed hosts counted |", "|---|---|---|---|---|",
+        f"| {large['seconds']:.2f} | {large['MiB']:.0f} MiB | {large['KiB of result']:.0f} KiB | {large['requests']:.0f} | {large['failed']:.0f} |", "",
+    ])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", type=Path, required=True)
+    options = parser.parse_args()
+    text = page(options.rounds)
+    options.write.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
