@@ -94,11 +94,19 @@ options:
     type: path
   request_timeout:
     description:
-      - How many seconds to wait for the connection, and then for each part of an answer. The default is longer than the
+      - How many seconds a request may take, from the connection to the end of the answer. The default is longer than the
         gateways' own limits (30 and 60 s), so that what they have to say arrives.
       - If not given, the environment variable E(BK_JOB_REQUEST_TIMEOUT) is used.
     type: float
     default: 65
+  request_retries:
+    description:
+      - How many times more a request is sent, after growing pauses or the one that a rate limit asks for. What only reads is sent again after
+        a broken connection, a limit on requests, and HTTP 502 to 504; what changes something only where it is certain that nothing ran, which
+        is when no connection came about, and when a limit on requests or on running jobs refused it.
+      - If not given, the environment variable E(BK_JOB_REQUEST_RETRIES) is used.
+    type: int
+    default: 3
   language:
     description:
       - The language of JOB's messages. Without it the gateway chooses.

@@ -62,6 +62,7 @@ CONNECTION = {
     "client_cert": _from_environment("client_cert", type="path"),
     "client_key": _from_environment("client_key", type="path", no_log=False),
     "request_timeout": _from_environment("request_timeout", type="float", default=65),
+    "request_retries": _from_environment("request_retries", type="int", default=3),
     "language": _from_environment("language", type="str", choices=["en", "zh-cn"]),
     "bk_tenant_id": _from_environment("bk_tenant_id", type="str"),
     "job_web_url": _from_environment("job_web_url", type="str"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that speaks HTTP: a request to JOB through either gateway, sent once."""
+"""The one place that speaks HTTP: a request to JOB through either gateway, sent again only where that can do no harm."""
 from __future__ import annotations
 
 import io
@@ -19,12 +19,13 @@ from .errors import InputError, JobError, NoAnswer, NotSent
 
 try:
     import requests
-    from urllib3 import Timeout
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
+    from urllib3 import Retry, Timeout
+    from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 except ImportError:
     requests = None
 
 PART, LARGEST = 1 << 16, 64 << 20  # bytes; the status of ten thousand hosts has three million
+BACKOFF, LONGEST_PAUSE = 0.5, 60  # seconds: pauses are about 0.5, 1, 2, 4..., or what a rate limit says, unless that is longer
 SHORTEST = 1  # second, which an answer may always take
 STALE = 1  # seconds without use, after which a gateway may be about to close a connection, just when a start is sent on it
 SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
@@ -35,7 +36,7 @@ class Client:
     """JOB behind one address, spoken to as one app and one user.
 
     url: where operations' names are appended. identity: `bk_app_code` and so on, by the gateway's own names, in the body or
-    (in_header) in a header. timeout: seconds. verify, cert: as in requests. secrets: what no message may repeat. clock: as the module `time`.
+    (in_header) in a header. timeout: seconds. retries: how many times more, at most, a request is sent. verify, cert: as in requests. secrets: what no message may repeat. clock: as the module `time`.
     """
 
     gateway: str
@@ -44,6 +45,7 @@ class Client:
     in_header: bool
     headers: dict
     timeout: float
+    retries: int
     verify: bool | str
     cert: str | tuple | None
     secrets: set
@@ -55,12 +57,28 @@ class Client:
                              "(python -m pip install requests), or run the task where it is, with delegate_to: localhost")
         self._line = _line(os.getpid(), self.url, self.verify, self.cert)
 
-    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", within: float = float("inf")):
+    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", harmless: bool = False, within: float = float("inf")):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
 
-        in_doubt: of an operation that changes something, what may have happened when no answer tells.
-        required: the name of an id that the data must have. within: seconds, where there are fewer left than timeout.
+        in_doubt: of an operation that changes something, what may have happened when no answer tells; it is sent again only where it
+        is certain that nothing ran. harmless: a repetition changes nothing, so it is sent again where no answer tells, too.
+        required: the name of an id that the data must have. within: seconds, for a caller that asks again by itself.
         """
+        retry = Retry(total=self.retries if within == float("inf") else 0, backoff_factor=BACKOFF)
+        while True:
+            try:
+                return self._send(operation, parameters, in_doubt, required, within)
+            except JobError as error:
+                if not _may_repeat(error, in_doubt, harmless) or error.reset > LONGEST_PAUSE:
+                    raise
+                try:
+                    retry = retry.increment(error=HTTPError())
+                except MaxRetryError:
+                    raise error from None
+                self.clock.sleep(max(retry.get_backoff_time(), error.reset, BACKOFF))
+
+    def _send(self, operation: str, parameters: dict, in_doubt: str, required: str, within: float):
+        """One request and its answer's data."""
         content, headers = {**self.identity, **parameters}, {"Content-Type": "application/json", **self.headers}
         if self.in_header:
             content, headers["X-Bkapi-Authorization"] = parameters, json.dumps(self.identity)
@@ -108,18 +126,20 @@ class Client:
     def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
+        # A certificate, or a file that cannot be read.
+        lasting = isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException)
         if "certificate verify failed" in cause:
             cause += "; name the CA's file in ca_path"
-        elif isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
+        elif lasting:
             cause += "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
         elif isinstance(error, requests.exceptions.ProxyError):
             cause += "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment"
         if not left:
-            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}")
+            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}", lasting=lasting)
         if isinstance(error, requests.Timeout):
             option = " (request_timeout)" if timeout == self.timeout else ""
-            return NoAnswer(f"{self.url} gave no whole answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt)
-        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt)
+            return NoAnswer(f"{self.url} gave no whole answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, lasting=True)
+        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, lasting=lasting)
 
 
 @dataclass
@@ -140,6 +160,14 @@ def _line(process: int, url: str, verify: bool | str, cert: str | tuple | None) 
     # An answer's Set-Cookie could carry another login into the next request.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return _Line(session)
+
+
+def _may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
+    """Whether the same request may be sent again, and may fare better."""
+    if isinstance(error, NotSent) or error.http_status == 429 or error.code in answers.NOTHING_RAN:
+        return not error.lasting
+    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in answers.LOST)
+    return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
 
 
 def _no_netrc(request):

@@ -15,6 +15,7 @@ from .gateways import is_plain_and_remote, operations_url, web_url
 USER = ("bk_token", "bk_username", "access_token")
 APP = ("bk_app_code", "bk_app_secret")
 PUBLIC = ("bk_app_code", "bk_username")
+MOST_RETRIES = 10  # after which the pauses have grown to minutes
 LONGEST_TIMEOUT = 86400  # seconds; beyond some years the system's clock functions give up
 
 
@@ -36,7 +37,7 @@ def connect(params: dict, task) -> Client:
                              "Use https, or say that this is meant with validate_certs: false")
     return Client(
         gateway, url, identity, in_header=_in_header(params, identity), headers=_headers(params),
-        timeout=_timeout(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
+        timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
 
 
 def instance_url(params: dict, job_instance_id: int) -> dict:
@@ -118,6 +119,12 @@ def _timeout(params: dict) -> float:
         raise InputError(f"{_named('request_timeout')} must be a number of seconds above 0 and at most {LONGEST_TIMEOUT}, "
                          f"not {params['request_timeout']}")
     return params["request_timeout"]
+
+
+def _retries(params: dict) -> int:
+    if not 0 <= params["request_retries"] <= MOST_RETRIES:
+        raise InputError(f"{_named('request_retries')} must be from 0 to {MOST_RETRIES}, not {params['request_retries']}")
+    return params["request_retries"]
 
 
 def _path(params: dict, option: str) -> str | None:

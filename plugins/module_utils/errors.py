@@ -15,17 +15,20 @@ class JobError(Exception):
     in_doubt: what may have happened all the same; then the outcome is `unknown`, and the sentence goes on to say so.
     code, request_id, http_status: JOB's or a gateway's error number, its name for the request, and the status of its
     HTTP answer; None where there was no such thing. reset: after how many seconds the gateway's rate limit will let
-    requests pass again, as far as it told; else 0.
+    requests pass again, as far as it told; else 0. lasting: whether the same request a moment later would fare no better.
+    facts: what else the result has to tell, added by whoever knows.
     """
 
     def __init__(self, message: str, *, in_doubt: str = "", code: int | None = None,
-                 request_id: str | None = None, http_status: int | None = None, reset: int = 0) -> None:
+                 request_id: str | None = None, http_status: int | None = None, reset: int = 0, lasting: bool = False) -> None:
         super().__init__(f"{message}; outcome unknown: {in_doubt}" if in_doubt else message)
         self.outcome = UNKNOWN if in_doubt else NOT_STARTED
         self.code = code
         self.request_id = request_id
         self.http_status = http_status
         self.reset = reset
+        self.lasting = lasting
+        self.facts: dict = {}
 
     def add(self, advice: str) -> None:
         """Let the sentence go on, where somebody knows more than who raised it."""
@@ -41,6 +44,7 @@ class JobError(Exception):
             "code": self.code,
             "request_id": self.request_id,
             "http_status": self.http_status,
+            **self.facts,
         }
 
 

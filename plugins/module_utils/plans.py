@@ -59,15 +59,12 @@ def may_not_read(error: JobError) -> bool:
     return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
 
 
-def start(client: Client, request: dict) -> dict:
-    """Start a plan, once; returns the new instance's `job_instance_id` and `job_instance_name`.
+def start(client: Client, request: dict, in_doubt: str = "", harmless: bool = False) -> dict:
+    """Start a plan; the new instance's `job_instance_id` and `job_instance_name`.
 
-    request: the body of `execute_job_plan` without credentials. Raises JobError, whose outcome tells whether
-    the plan may have started.
+    request: the body of `execute_job_plan` without credentials. in_doubt, harmless: see Client.call.
     """
-    in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
-                "before starting it again")
-    data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id")
+    data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
     return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": data.get("job_instance_name")}
 
 

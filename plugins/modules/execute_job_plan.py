@@ -19,7 +19,7 @@ description:
   - >-
     When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
     to look at. Do not repeat such a task blindly. C(until: started.outcome != 'not_started') is safe,
-    C(until: started is succeeded) is not.
+    C(until: started is succeeded) is not. O(exactly_once) avoids the doubt.
   - It waits for the job to end only with O(wait=true), and then fails if the job did not end well.
 author:
   - blueking.job contributors (!UNKNOWN)
@@ -138,6 +138,14 @@ options:
     description:
       - An http(s) address that JOB calls when the job has ended.
     type: str
+  exactly_once:
+    description:
+      - Whether the plan is started so that no lost answer can leave it unknown, or start it twice. An instance is created without being
+        started, which can be repeated, and then started, which JOB does once however often it is asked.
+      - It takes JOB 3.12 or newer. On an older one the task fails, with nothing created.
+      - It costs two more requests. Instances that were created, and whose answer got lost, stay in JOB's history as V(not_started).
+    type: bool
+    default: false
   wait:
     description:
       - Whether to wait for the job to end. The options from O(wait_timeout) to O(return_global_vars) count only then.
@@ -254,11 +262,6 @@ EXAMPLES = r"""
       until: started.outcome != 'not_started'
       retries: 3
       delay: 20
-  rescue:
-    # A failed task leaves no facts behind, so look at what it registered.
-    - name: Have a person look before anything is repeated
-      ansible.builtin.fail:
-        msg: "{{ started.outcome }}: {{ started.msg }}"
 """
 
 RETURN = r"""
@@ -301,6 +304,14 @@ outcome:
   returned: always
   type: str
   sample: started
+candidates:
+  description:
+    - Where the outcome is V(unknown), instances of the plan from the last five minutes that the API has launched, in the form of
+      RV(blueking.job.job_instance_info#module:instances), for a person or a C(rescue) to decide. Null if JOB did not list them.
+  returned: when RV(outcome) is V(unknown), without O(exactly_once)
+  type: list
+  elements: dict
+  sample: []
 ansible_facts:
   description: Facts for later plays. In a loop the last item's remain, and a failed task leaves none, so prefer C(register).
   returned: success, outside check mode
@@ -340,7 +351,7 @@ http_status:
   sample: 200
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, plans, progress
+from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, progress
 from ansible_collections.blueking.job.plugins.module_utils.arguments import (
     CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
 )
@@ -350,6 +361,7 @@ from ansible_collections.blueking.job.plugins.module_utils.endings import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.starting import start
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
@@ -362,6 +374,7 @@ SPEC = {
         "global_var_list": {"type": "raw", "no_log": True},
         "callback_url": {"type": "str"},
         "check_plan": {"type": "bool", "default": True},
+        "exactly_once": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": False},
     },
     **CONSTRAINTS,
@@ -393,7 +406,7 @@ def run(params: dict, task: Task) -> dict:
         # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
         status = {"status": None} if params["wait"] else {}
         return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None, **status}
-    instance = plans.start(client, request)
+    instance = start(client, request, params, task)
     result.update(instance, **instance_url(params, instance["job_instance_id"]))
     if params["wait"]:
         progress.started(params, result, task)

@@ -38,7 +38,8 @@ began = time.monotonic()
 result = job_instance_wait.run(params, Task(check_mode=False))
 took = time.monotonic() - began
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
-json.dump({"seconds": took, "MiB": int(peak) / 1024, "KiB of result": len(json.dumps(result).encode()) / 1024, "failed": result["failed_host_count"]}, sys.stdout)
+size = len(json.dumps(result).encode())
+json.dump({"seconds": took, "MiB": int(peak) / 1024, "KiB of result": size / 1024, "failed": result["failed_host_count"]}, sys.stdout)
 """
 
 

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting a plan: at most once, or exactly once; and what may have been started where nobody knows."""
+from __future__ import annotations
+
+from typing import Any
+
+from . import instances, plans, states
+from .arguments import scope
+from .client import Client
+from .errors import UNKNOWN, InputError, JobError, NoAnswer, Refused
+from .readers import LARGEST_ID
+
+START = 2
+BY_API = 2
+NO_INSTANCE, BAD_PARAMETER, STARTED_ALREADY = 1244006, 1241002, 1241015
+NEVER = LARGEST_ID  # an id that no instance has
+SKEW = 300  # seconds by which JOB's clock and this machine's may differ
+SHOWN = 5  # candidates in a message; the result has them all
+PAUSE = 1  # second
+
+
+def start(client: Client, request: dict, params: dict, task: Any) -> dict:
+    """Start a plan as the options in params say; the new instance's `job_instance_id` and `job_instance_name`.
+
+    request: the body of `execute_job_plan`. Raises JobError, whose outcome tells whether the plan may have started.
+    """
+    return _exactly_once(client, request, scope(params), task.clock) if params["exactly_once"] else _at_most_once(client, request, params, task)
+
+
+def _at_most_once(client: Client, request: dict, params: dict, task: Any) -> dict:
+    """Not again unless it is certain that nothing ran. Where nobody knows, the error's facts have `candidates`."""
+    since = task.clock.time()
+    in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
+                "before starting it again")
+    try:
+        return plans.start(client, request, in_doubt=in_doubt)
+    except JobError as error:
+        if error.outcome == UNKNOWN:
+            found = _candidates(client, params, request["job_plan_id"], since, task.clock.time())
+            error.add(_told(found))
+            error.facts["candidates"] = found
+        raise
+
+
+def _candidates(client: Client, params: dict, job_plan_id: int, since: float, now: float) -> list[dict] | None:
+    """Instances that a start may have made whose answer got lost, the newest first; None if JOB does not tell.
+
+    since, now: when it was sent, and given up, in seconds since 1970.
+    """
+    period = {"create_time_start": int((since - SKEW) * 1000), "create_time_end": int((now + SKEW) * 1000)}
+    # Whom a token stands for only the gateway knows.
+    operator = {"operator": client.identity["bk_username"]} if "bk_username" in client.identity and "bk_token" not in client.identity else {}
+    try:
+        found = instances.listed(client, scope(params), {**period, **operator, "launch_mode": BY_API})
+    except JobError:
+        return None
+    return [row for row in found if row["job_plan_id"] == job_plan_id]
+
+
+def _told(found: list[dict] | None) -> str:
+    """What candidates there are, for a message."""
+    if found is None:
+        return "JOB's list of instances could not be read"
+    if not found:
+        return f"JOB lists no instance of it from the last {SKEW // 60} minutes yet"
+    shown = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
+    return f"of the last {SKEW // 60} minutes JOB lists {', '.join(shown)}" + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+
+
+def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dict:
+    """Create an instance without starting it, as often as it takes, and start that one, which JOB does once.
+
+    InputError, with nothing created, on a JOB that can not. Once it has been created, errors' facts have the instance.
+    """
+    _probe(client, where)
+    # An instance that was created and whose answer got lost is never started, so another one can take its place.
+    instance = plans.start(client, {**request, "start_task": False}, harmless=True)
+    try:
+        _start(client, where, instance["job_instance_id"], clock)
+    except JobError as error:
+        error.facts.update(instance)
+        raise
+    return instance
+
+
+def _probe(client: Client, where: dict) -> None:
+    """InputError unless JOB can start an instance that was created before; told by what it says of one that cannot be."""
+    try:
+        client.call("operate_job_instance", {**where, "job_instance_id": NEVER, "operation_code": START}, harmless=True)
+    except Refused as error:
+        if error.code == NO_INSTANCE:
+            return
+        if error.code != BAD_PARAMETER:
+            raise
+    raise InputError("exactly_once: this JOB cannot create an instance without starting it, which takes version 3.12; nothing was created. "
+                     "Leave exactly_once out, and look at outcome and candidates where a start fails")
+
+
+def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> None:
+    """Have JOB start an instance, which it does once however often it is asked."""
+    in_doubt = (f"instance {job_instance_id} was created, and may have been started. Look at it: while it reads not_started it does not run, "
+                "and nothing else was started")
+    lost = False
+    for attempts_left in reversed(range(client.retries + 1)):
+        try:
+            client.call("operate_job_instance", {**where, "job_instance_id": job_instance_id, "operation_code": START}, in_doubt=in_doubt)
+            return
+        except JobError as error:
+            lost = lost or isinstance(error, NoAnswer)
+            if error.code == STARTED_ALREADY or (lost and _runs(client, where, job_instance_id)):
+                return
+            if not lost:
+                raise
+            if not attempts_left:
+                raise (error if error.outcome == UNKNOWN else NoAnswer(str(error), in_doubt=in_doubt)) from None
+        clock.sleep(PAUSE)
+
+
+def _runs(client: Client, where: dict, job_instance_id: int) -> bool:
+    """Whether an instance is known to have been started."""
+    try:
+        return instances.read(client, where, job_instance_id)["status_code"] != states.NOT_STARTED
+    except JobError:
+        return False

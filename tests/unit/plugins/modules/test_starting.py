@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts under faults: never two runs, and what the task says is what has happened."""
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan
+
+NOT_STARTED = 1
+FAULTS = [
+    {"mode": "drop_before"}, {"mode": "drop_after"}, {"mode": "cut"}, {"mode": "html"}, {"mode": "bad_gateway"}, {"mode": "bad_gateway_after"},
+    {"mode": "rate_limited"}, {"mode": "job_timeout"}, {"mode": "no_data"}, {"mode": "redirect"}, {"mode": "empty_401"}, {"mode": "answer", "status": 503},
+    {"mode": "answer", "body": "{}", "processed": True}, {"mode": "refuse", "code": 1240002}, {"mode": "refuse", "code": 9900403},
+    {"mode": "refuse", "code": 1244032},
+]
+OPERATIONS = ["execute_job_plan", "operate_job_instance", "get_job_instance_status", "get_job_instance_list"]
+
+
+@pytest.fixture
+def start(perform, connection, clock):
+    """Start plan 100 on a clock that is controlled; JOB has carried out everything when it returns."""
+    def run(**options) -> dict:
+        given = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False, **options}
+        result = perform(execute_job_plan, given, clock=clock)
+        clock.sleep(10)
+        return result
+    return run
+
+
+def ran(simulator) -> list:
+    return [instance["job_instance_id"] for instance in simulator.instances() if instance["status"] != NOT_STARTED]
+
+
+def draw(seed: int) -> list[dict]:
+    """Faults at random: each operation meets up to four, and then none."""
+    chance = random.Random(seed)
+    return [{**chance.choice(FAULTS), "operation": operation, "times": 1} for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, 1, 2, 4]))]
+
+
+def check(simulator, result: dict, seed: int) -> None:
+    """That the result is true."""
+    runs = ran(simulator)
+    assert len(runs) <= 1, f"seed {seed}: {len(runs)} runs"
+    assert result["outcome"] in ("started", "not_started", "unknown"), seed
+    if result["outcome"] == "started":
+        assert runs == [result["job_instance_id"]], f"seed {seed}: started, and {runs} ran"
+    if result["outcome"] == "not_started":
+        assert not runs and not result["changed"], f"seed {seed}: not started, and {runs} ran"
+
+
+@pytest.mark.parametrize("first", range(0, 500, 50))
+@pytest.mark.parametrize("options", [{"exactly_once": True}, {}])
+def test_whatever_happens_there_is_one_run_at_most_and_the_outcome_is_true(start, simulator, first, options):
+    for seed in range(first, first + 50):
+        simulator.reset()
+        simulator.misbehave_in_turn(draw(seed))
+        check(simulator, start(request_retries=seed % 4, **options), seed)
+
+
+def test_an_older_job_is_told_before_anything_is_created(launch, perform, controlled):
+    with launch(features=["host_id"]) as simulator:
+        for seed in range(50):
+            simulator.reset()
+            simulator.misbehave_in_turn(draw(seed))
+            login = {"api_url": simulator.url, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin"}
+            options = {**login, "bk_biz_id": 1, "job_plan_id": 100, "exactly_once": True}
+            result = perform(execute_job_plan, options, clock=controlled(simulator))
+            assert result["failed"] and result["outcome"] == "not_started" and not simulator.instances(), seed
+        simulator.reset()
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+    assert "exactly_once: this JOB cannot create an instance without starting it, which takes version 3.12; nothing was created" in result["msg"]
+
+
+def operations(simulator) -> list:
+    return [request["operation"] for request in simulator.requests()]
+
+
+def test_exactly_once_probes_creates_and_starts(start, simulator):
+    result = start(exactly_once=True)
+    assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]]
+    assert operations(simulator) == ["operate_job_instance", "execute_job_plan", "operate_job_instance"]
+
+
+def test_check_mode_probes_nothing(perform, connection, simulator):
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "exactly_once": True}
+    result = perform(execute_job_plan, options, check_mode=True)
+    assert not result.get("failed") and operations(simulator) == ["get_job_plan_detail"] and result["request"] == {"bk_biz_id": 1, "job_plan_id": 100}
+
+
+@pytest.mark.parametrize("mode, created", [("cut", 3), ("html", 1), ("bad_gateway_after", 3), ("drop_after", 3), ("job_timeout", 3)])
+def test_a_create_whose_answer_got_lost_is_repeated_and_leaves_what_does_not_run(start, simulator, mode, created):
+    simulator.misbehave_in_turn([{"mode": mode, "operation": "execute_job_plan", "times": 2}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]] and len(simulator.instances()) == created
+
+
+def test_a_start_whose_answer_got_lost_is_looked_for_and_asked_for_again_while_it_does_not_show(start, simulator):
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                 {"mode": "drop_after", "operation": "operate_job_instance", "times": 1}])
+    assert start(exactly_once=True)["outcome"] == "started" and len(ran(simulator)) == 1
+    assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status", "operate_job_instance"]
+
+
+def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, simulator):
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                 {"mode": "drop_after", "operation": "operate_job_instance"}, {"mode": "html", "operation": "get_job_instance_status"}])
+    result = start(exactly_once=True)
+    assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and result["job_instance_id"] == ran(simulator)[0]
+    assert f"instance {result['job_instance_id']} was created, and may have been started" in result["msg"]
+
+
+@pytest.mark.parametrize("then", [{"mode": "refuse", "code": 9900403}, {"mode": "rate_limited", "reset": 0}])
+def test_a_refusal_after_a_lost_start_does_not_clear_the_doubt(start, simulator, then):
+    simulator.misbehave_in_turn([
+        {"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1}, {"mode": "drop_after", "operation": "operate_job_instance", "times": 1},
+        {**then, "operation": "operate_job_instance"}, {"mode": "html", "operation": "get_job_instance_status"}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "unknown" and result["job_instance_id"] == ran(simulator)[0]
+
+
+@pytest.mark.parametrize("fault", [{"mode": "rate_limited"}, {"mode": "refuse", "code": 1244033}])
+@pytest.mark.parametrize("exactly_once", [True, False])
+def test_a_refusal_after_which_nothing_ran_is_cured_unnoticed(start, simulator, fault, exactly_once):
+    simulator.misbehave_in_turn([{**fault, "operation": "execute_job_plan", "times": 2}])
+    assert start(exactly_once=exactly_once)["outcome"] == "started" and len(ran(simulator)) == 1
+
+
+@pytest.mark.parametrize("retries, sent", [(0, 1), (1, 2), (3, 4)])
+def test_request_retries_bound_how_often_a_start_is_sent(start, simulator, clock, retries, sent):
+    simulator.misbehave("rate_limited", operation="execute_job_plan", reset=0)
+    result = start(request_retries=retries)
+    assert result["outcome"] == "not_started" and len(simulator.starts()) == sent
+    assert clock.pauses[:-1] == [0.5, 1, 2][:retries]
+
+
+def test_a_rate_limit_longer_than_a_minute_is_told_and_not_waited_for(perform, simulator, connection, clock):
+    simulator.misbehave("rate_limited", operation="execute_job_plan", reset=3600)
+    options = {**connection, "gateway": "apigw", "bk_biz_id": 1, "job_plan_id": 100}
+    assert perform(execute_job_plan, options, clock=clock)["http_status"] == 429 and not clock.pauses
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "cut", "bad_gateway_after", "job_timeout", "no_data"])
+def test_a_start_in_doubt_is_not_repeated_and_lists_what_may_have_come_of_it(start, simulator, fault):
+    start()
+    simulator.misbehave(fault, operation="execute_job_plan")
+    result = start()
+    assert (result["outcome"], result["changed"], len(simulator.starts())) == ("unknown", True, 2)
+    assert [row["job_instance_id"] for row in result["candidates"]] == [10001, 10000]
+    assert "of the last 5 minutes JOB lists 10001 (" in result["msg"] and "job_instance_id" not in result
+
+
+def test_candidates_are_of_the_plan_the_user_and_the_time(perform, simulator, connection, clock):
+    options = {**connection, "bk_token": None, "bk_username": "admin", "bk_biz_id": 1, "job_plan_id": 100}
+    perform(execute_job_plan, options, clock=clock)
+    clock.sleep(400)
+    perform(execute_job_plan, {**options, "bk_username": "operator"}, clock=clock)
+    perform(execute_job_plan, {**options, "job_plan_id": 102}, clock=clock)
+    simulator.misbehave("drop_before", operation="execute_job_plan")
+    result = perform(execute_job_plan, options, clock=clock)
+    assert result["outcome"] == "unknown" and result["candidates"] == [] and "JOB lists no instance of it from the last 5 minutes yet" in result["msg"]
+
+
+def test_candidates_that_cannot_be_listed_are_null(start, simulator):
+    simulator.misbehave_in_turn([{"mode": "drop_after", "operation": "execute_job_plan"}, {"mode": "html", "operation": "get_job_instance_list"}])
+    result = start()
+    assert result["outcome"] == "unknown" and result["candidates"] is None and "JOB's list of instances could not be read" in result["msg"]
