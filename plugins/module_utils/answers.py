@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .errors import NoAnswer, Refused
+from .errors import JobError, NoAnswer, NotSent, Refused
 from .masking import without_secrets
 from .readers import whole
 
@@ -85,6 +85,14 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
     return value
 
 
+def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
+    """Whether the same request may be sent again, and may fare better."""
+    if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
+        return not error.lasting
+    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in LOST)
+    return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
+
+
 def _has_id(data: object, name: str) -> bool:
     return not name or (isinstance(data, dict) and (whole(data.get(name)) or 0) > 0)
 
@@ -127,7 +135,7 @@ def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
 
 def _speaker(code: object) -> str:
     """Who refused, told by the number's range."""
-    return {"1306": "the ESB gateway", "1640": "the API gateway"}.get(str(code)[:4], "JOB")
+    return {"130": "the ESB gateway", "164": "the API gateway", "165": "the API gateway"}.get(str(code)[:3], "JOB")
 
 
 def _actions(permission: object) -> str:

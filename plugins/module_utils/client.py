@@ -24,7 +24,7 @@ try:
 except ImportError:
     requests = None
 
-PART, LARGEST = 1 << 16, 64 << 20  # bytes; the status of ten thousand hosts has three million
+PART, LARGEST = 1 << 16, 32 << 20  # bytes; the status of ten thousand hosts has three million
 BACKOFF, LONGEST_PAUSE = 0.5, 60  # seconds: pauses are about 0.5, 1, 2, 4..., or what a rate limit says, unless that is longer
 SHORTEST = 1  # second, which an answer may always take
 STALE = 1  # seconds without use, after which a gateway may be about to close a connection, just when a start is sent on it
@@ -36,7 +36,8 @@ class Client:
     """JOB behind one address, spoken to as one app and one user.
 
     url: where operations' names are appended. identity: `bk_app_code` and so on, by the gateway's own names, in the body or
-    (in_header) in a header. timeout: seconds. retries: how many times more, at most, a request is sent. verify, cert: as in requests. secrets: what no message may repeat. clock: as the module `time`.
+    (in_header) in a header. timeout: seconds. retries: how many times more, at most, a request is sent. verify, cert: as in requests.
+    secrets: what no message may repeat. clock: as the module `time`.
     """
 
     gateway: str
@@ -69,7 +70,7 @@ class Client:
             try:
                 return self._send(operation, parameters, in_doubt, required, within)
             except JobError as error:
-                if not _may_repeat(error, in_doubt, harmless) or error.reset > LONGEST_PAUSE:
+                if not answers.may_repeat(error, in_doubt, harmless) or error.reset > LONGEST_PAUSE:
                     raise
                 try:
                     retry = retry.increment(error=HTTPError())
@@ -96,41 +97,20 @@ class Client:
                 "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
                 params=query, data=body, headers=headers, auth=_no_netrc, timeout=Timeout(total=timeout),
                 verify=self.verify, cert=self.cert, allow_redirects=False, stream=True)
-            content = self._content(response, due)
+            content = _content(response, self.clock, due)
         except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
         self._line.used = self.clock.monotonic()
         answer = answers.Answer(response.status_code, response.headers, content)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
-    def _content(self, response: requests.Response, due: float) -> bytes:
-        """The answer's body; requests' own errors if it is too large, or takes too long in all, however little comes at a time."""
-        parts, size = [], 0
-        # What has arrived, rather than a whole part, because a part that drips in would never be at its end. Older urllib3 can not.
-        arrived = getattr(response.raw, "read1", None) or response.raw.read
-        try:
-            with response:
-                while part := arrived(PART, decode_content=True):
-                    parts.append(part)
-                    size += len(part)
-                    if size > LARGEST:
-                        raise requests.RequestException(f"the answer is larger than {LARGEST >> 20} MiB")
-                    if self.clock.monotonic() > due:
-                        raise requests.Timeout
-        except ReadTimeoutError as error:
-            raise requests.Timeout from error
-        except HTTPError as error:
-            raise requests.ConnectionError(error) from error
-        return b"".join(parts)
-
     def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
-        # A certificate, or a file that cannot be read.
         lasting = isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException)
         if "certificate verify failed" in cause:
             cause += "; name the CA's file in ca_path"
-        elif lasting:
+        elif lasting and not isinstance(error, _TooLarge):
             cause += "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
         elif isinstance(error, requests.exceptions.ProxyError):
             cause += "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment"
@@ -140,6 +120,10 @@ class Client:
             option = " (request_timeout)" if timeout == self.timeout else ""
             return NoAnswer(f"{self.url} gave no whole answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, lasting=True)
         return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, lasting=lasting)
+
+
+class _TooLarge(OSError):
+    """An answer that nobody meant."""
 
 
 @dataclass
@@ -162,12 +146,25 @@ def _line(process: int, url: str, verify: bool | str, cert: str | tuple | None) 
     return _Line(session)
 
 
-def _may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
-    """Whether the same request may be sent again, and may fare better."""
-    if isinstance(error, NotSent) or error.http_status == 429 or error.code in answers.NOTHING_RAN:
-        return not error.lasting
-    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in answers.LOST)
-    return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
+def _content(response: requests.Response, clock: Any, due: float) -> bytes:
+    """The answer's body; an OSError if it is too large, or takes too long in all, however little comes at a time."""
+    parts, size = [], 0
+    # What has arrived, rather than a whole part, because a part that drips in would never be at its end. Older urllib3 can not.
+    arrived = getattr(response.raw, "read1", None) or response.raw.read
+    try:
+        with response:
+            while part := arrived(PART, decode_content=True):
+                parts.append(part)
+                size += len(part)
+                if size > LARGEST:
+                    raise _TooLarge(f"the answer is larger than {LARGEST >> 20} MiB")
+                if clock.monotonic() > due:
+                    raise requests.Timeout
+    except ReadTimeoutError as error:
+        raise requests.Timeout from error
+    except HTTPError as error:
+        raise requests.ConnectionError(error) from error
+    return b"".join(parts)
 
 
 def _no_netrc(request):

@@ -31,6 +31,7 @@ PARAMETERS = {
     "headers": ("object", False),
     "body": ("string", False),
     "processed": ("boolean", False),
+    "mebibytes": ("long", False),
 }
 Process = Callable[[], Answer]
 
@@ -142,6 +143,11 @@ def _no_message(mode: dict, request: Request, process: Process) -> Answer:
     return as_json(answer.status, body, answer.headers)
 
 
+def _large(mode: dict, request: Request, process: Process) -> Answer:
+    answer = process()
+    return answer._replace(body=b" " * (mode.get("mebibytes", 50) << 20) + answer.body)
+
+
 def _answer(mode: dict, request: Request, process: Process) -> Answer:
     if mode.get("processed"):
         process()
@@ -170,6 +176,7 @@ NAMES = {
     "refuse": _refuse,
     "no_data": _no_data,
     "no_message": _no_message,
+    "large": _large,
     "answer": _answer,
     "echo_token": _echo_token,
 }

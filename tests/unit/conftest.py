@@ -176,7 +176,7 @@ def validated(spec: dict, options: dict) -> dict:
 def connect():
     """What becomes of connection options: the client, its attributes, and the warnings given."""
     def attributes(options: dict) -> SimpleNamespace:
-        task = Task(check_mode=False)
+        task = Task(check_mode=False, clock=IMPATIENT)
         client = connections.connect(validated({"argument_spec": CONNECTION}, options), task)
         return SimpleNamespace(**vars(client), warnings=task.warnings, client=client)
     return attributes

@@ -11,7 +11,7 @@ for gateway in esb apigw; do
     "${simulator[@]}" --gateway "$gateway" -- ansible-playbook check.yml --check --diff "$@" > "$OUTPUT_DIR/checked" 2>&1 || { cat "$OUTPUT_DIR/checked"; exit 1; }
     grep -F 'simulator: no instance was started' "$OUTPUT_DIR/checked"
     grep -F '+    "version": "1.10",' "$OUTPUT_DIR/checked"
-    "${simulator[@]}" --gateway "$gateway" -- ./secrets.sh
+    for way in here shipped; do "${simulator[@]}" --gateway "$gateway" -- ./secrets.sh "$way"; done
 done
 
 "${simulator[@]}" --gateway apigw -- ansible-playbook --vault-password-file vault_password.txt values.yml "$@"

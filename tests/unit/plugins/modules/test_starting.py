@@ -116,7 +116,8 @@ def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, si
 @pytest.mark.parametrize("then", [{"mode": "refuse", "code": 9900403}, {"mode": "rate_limited", "reset": 0}])
 def test_a_refusal_after_a_lost_start_does_not_clear_the_doubt(start, simulator, then):
     simulator.misbehave_in_turn([
-        {"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1}, {"mode": "drop_after", "operation": "operate_job_instance", "times": 1},
+        {"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+        {"mode": "drop_after", "operation": "operate_job_instance", "times": 1},
         {**then, "operation": "operate_job_instance"}, {"mode": "html", "operation": "get_job_instance_status"}])
     result = start(exactly_once=True)
     assert result["outcome"] == "unknown" and result["job_instance_id"] == ran(simulator)[0]

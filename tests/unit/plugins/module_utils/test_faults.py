@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fault table: for every operation and both gateways, how often a request is sent, what is known then, and what is said."""
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import json
+import re
+import socket
+import ssl
+import threading
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
+
+READS = [
+    "get_job_plan_list", "get_job_plan_detail", "get_job_instance_status", "get_job_instance_list", "get_job_instance_global_var_value",
+    "batch_get_job_instance_ip_log",
+]
+CHANGES = ["execute_job_plan", "operate_job_instance", "operate_step_instance"]
+RETRIES = 2
+NOT, MAY = "not_started", "unknown"
+# What the server does; how often a read is sent then, how often a change; the outcome of a change; a part of the message.
+EITHER = [
+    ({"mode": "drop_before"}, 3, 1, MAY, "the connection to"),
+    ({"mode": "drop_after"}, 3, 1, MAY, "the connection to"),
+    ({"mode": "cut"}, 3, 1, MAY, "the connection to"),
+    ({"mode": "slow", "seconds": 0.6}, 1, 1, MAY, "gave no whole answer to"),
+    ({"mode": "drip", "pause": 0.05}, 1, 1, MAY, "gave no whole answer to"),
+    ({"mode": "large"}, 1, 1, MAY, "the answer is larger than 32 MiB"),
+    ({"mode": "html"}, 1, 1, MAY, "an HTML page titled 'BlueKing Login' (HTTP 200), not by JOB"),
+    ({"mode": "redirect"}, 1, 1, NOT, "a redirect to"),
+    ({"mode": "redirect", "location": "http://elsewhere.example.com/login?bk_token=x"}, 1, 1, NOT, "a redirect to http://elsewhere.example.com/login ("),
+    ({"mode": "empty_401"}, 1, 1, NOT, "an empty HTTP 401, not by JOB"),
+    ({"mode": "answer", "status": 400, "body": "<html>Bad Request"}, 1, 1, NOT, "an HTML page (HTTP 400)"),
+    ({"mode": "answer", "status": 429, "body": ""}, 3, 3, NOT, "an empty HTTP 429"),
+    ({"mode": "answer", "status": 500, "body": "oops"}, 1, 1, MAY, "text that is not JOB's JSON (HTTP 500: 'oops')"),
+    ({"mode": "bad_gateway"}, 3, 1, MAY, "'502 Bad Gateway' (HTTP 502)"),
+    ({"mode": "bad_gateway_after"}, 3, 1, MAY, "'502 Bad Gateway' (HTTP 502)"),
+    ({"mode": "answer", "status": 503, "body": ""}, 3, 1, MAY, "an empty HTTP 503"),
+    ({"mode": "answer", "status": 504, "body": ""}, 3, 1, MAY, "an empty HTTP 504"),
+    ({"mode": "answer", "body": ""}, 1, 1, MAY, "an empty HTTP 200"),
+    ({"mode": "answer", "body": "[]"}, 1, 1, MAY, "text that is not JOB's JSON"),
+    ({"mode": "answer", "body": '{"code": 0}'}, 1, 1, MAY, "no reason given"),
+    ({"mode": "answer", "body": '{"result": "true", "code": 0, "data": {}}'}, 1, 1, MAY, "no reason given"),
+    ({"mode": "answer", "body": '{"result": false, "message": null}'}, 1, 1, NOT, "no reason given (no code)"),
+    ({"mode": "rate_limited", "reset": 1}, 3, 3, NOT, "API rate limit exceeded"),
+    *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"(code {code}") for code in (
+        9900403, 1238001, 1240003, 1241002, 1241003, 1241005, 1241007, 1241010, 1243009, 1243051, 1244002, 1244006, 1244012, 1244021, 1244022,
+        1244028, 1244029, 1244030)),
+    ({"mode": "refuse", "code": 1240002}, 1, 1, MAY, "JOB "),
+    *(({"mode": "refuse", "code": code}, 3, 3, NOT, "nothing ran, start it again") for code in (1244032, 1244033, 1244034)),
+    ({"mode": "echo_token"}, 1, 1, NOT, "********"),
+]
+ESB = [
+    *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"the ESB gateway refused {{operation}}: refused (code {code}") for code in (
+        1306000, 1306403, 1306405, 1306406)),
+    *(({"mode": "refuse", "code": code}, 3, 1, MAY, f"(code {code}") for code in (1306201, 1306203)),
+    ({"mode": "job_timeout"}, 3, 1, MAY, "read timed out"),
+    ({"mode": "refuse", "code": 1306429}, 3, 3, NOT, "the ESB gateway refused"),
+]
+APIGW = [
+    *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"the API gateway refused {{operation}}: refused (code {code}") for code in (
+        1640001, 1640100, 1640101, 1640102, 1640301, 1640302, 1640303, 1640304, 1640401, 1641301)),
+    *(({"mode": "refuse", "code": code}, 3, 3, NOT, f"(code {code}, HTTP 429") for code in (1642901, 1642902, 1642903, 1642904)),
+    *(({"mode": "refuse", "code": code}, 3, 1, MAY, f"(code {code}") for code in (1650200, 1650300, 1650401)),
+    ({"mode": "job_timeout"}, 3, 1, MAY, "Request backend timeout"),
+]
+ROWS = [(gateway, *row) for gateway, rows in (("esb", EITHER + ESB), ("apigw", EITHER + APIGW)) for row in rows]
+
+
+@pytest.fixture
+def client(connect, simulator):
+    """A client of the simulator through a gateway."""
+    def made(gateway: str, **options):
+        login = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_token": "user-token-of-the-tests"}
+        return connect({"api_url": simulator.url, "gateway": gateway, **login, "request_retries": RETRIES, "request_timeout": 0.4, **options}).client
+    return made
+
+
+def told(client, operation: str, in_doubt: str) -> JobError:
+    with pytest.raises(JobError) as error:
+        client.call(operation, {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt=in_doubt)
+    assert "user-token-of-the-tests" not in str(error.value) and "app-secret-of-the-tests" not in str(error.value)
+    return error.value
+
+
+@pytest.mark.parametrize("gateway, fault, sent, _sent, _outcome, said", ROWS)
+def test_a_read(client, simulator, gateway, fault, sent, _sent, _outcome, said):
+    patient = client(gateway, request_timeout=30) if fault["mode"] == "large" else client(gateway)
+    for operation in READS:
+        simulator.reset()
+        simulator.misbehave_in_turn([fault])
+        error = told(patient, operation, "")
+        assert (len(simulator.requests()), error.outcome) == (sent, NOT) and said.format(operation=operation) in str(error), operation
+        if fault["mode"] == "large":
+            return  # once, for it is fifty million bytes
+
+
+@pytest.mark.parametrize("gateway, fault, _sent, sent, outcome, said", ROWS)
+def test_a_change(client, simulator, gateway, fault, _sent, sent, outcome, said):
+    patient = client(gateway, request_timeout=30) if fault["mode"] == "large" else client(gateway)
+    for operation in CHANGES:
+        simulator.reset()
+        simulator.misbehave_in_turn([fault])
+        error = told(patient, operation, "it may have been done")
+        assert (len(simulator.requests()), error.outcome) == (sent, outcome) and said.format(operation=operation) in str(error), operation
+        assert ("outcome unknown: it may have been done" in str(error)) == (outcome == MAY)
+        if fault["mode"] == "large":
+            return
+
+
+@pytest.mark.parametrize("gateway", ["esb", "apigw"])
+@pytest.mark.parametrize("data", [{"job_instance_id": 2 ** 53 + 1}, {"job_instance_id": str(2 ** 63 - 1)}])
+def test_ids_of_64_bits_stay_whole(client, simulator, gateway, data):
+    simulator.misbehave("answer", body=json.dumps({"result": True, "code": 0, "data": data}))
+    assert client(gateway).call("execute_job_plan", {}, in_doubt="x", required="job_instance_id") == data
+
+
+@pytest.mark.parametrize("gateway", ["esb", "apigw"])
+@pytest.mark.parametrize("data", [None, {}, [], "10000", *({"job_instance_id": number} for number in (None, 0, True, 1.5))])
+def test_a_start_without_a_usable_id_is_unknown(client, simulator, gateway, data):
+    simulator.misbehave("answer", body=json.dumps({"result": True, "code": 0, "data": data}))
+    with pytest.raises(JobError, match="success, but without a job_instance_id") as error:
+        client(gateway).call("execute_job_plan", {}, in_doubt="x", required="job_instance_id")
+    assert error.value.outcome == MAY and len(simulator.requests()) == 1
+
+
+@pytest.mark.parametrize("gateway, size, said", [("esb", 2621441, "(HTTP 400)"), ("apigw", (40 << 20) + 1, "(code 1641301, HTTP 413")])
+def test_a_body_beyond_the_gateways_limit_started_nothing(client, simulator, gateway, size, said):
+    with pytest.raises(JobError, match=re.escape(said)) as error:
+        client(gateway, request_timeout=60).call("execute_job_plan", {"global_var_list": [{"value": "x" * size}]}, in_doubt="x")
+    assert error.value.outcome == NOT and not simulator.instances()
+
+
+def test_a_name_that_is_not_resolved_and_a_port_that_nobody_listens_on(client):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    for address in ("http://no-such-host.invalid", closed):
+        for operation in ("get_job_plan_list", "execute_job_plan"):
+            error = told(client("esb", api_url=address, request_timeout=10), operation, "it may have been done")
+            assert error.outcome == NOT and "was not sent, because" in str(error) and "cannot be reached" in str(error)
+
+
+def test_a_connection_that_does_not_come_about_in_time(client):
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):  # which fill the queue, so that nobody else gets in
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        error = told(client("esb", api_url=f"http://127.0.0.1:{full.getsockname()[1]}"), "execute_job_plan", "it may have been done")
+    assert error.outcome == NOT and "was not sent" in str(error) and "timed out" in str(error)
+
+
+def certificate(folder, name: str, days: int):
+    """Files with a certificate that signs itself, for a host of this name, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.timezone.utc)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    names = [x509.IPAddress(ipaddress.ip_address(name))] if name[0].isdigit() else [x509.DNSName(name)]
+    since, until = now - datetime.timedelta(99), now + datetime.timedelta(days)
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), since, until)
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), False).add_extension(x509.BasicConstraints(True, None), True)
+    signed = builder.sign(key, hashes.SHA256())
+    folder.joinpath("cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    folder.joinpath("key.pem").write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def secured(tmp_path):
+    """The address of a server that has this certificate, and the certificate's file."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = []
+
+    def greet(context: ssl.SSLContext) -> None:
+        while True:
+            try:
+                connection, _address = listener.accept()
+                context.wrap_socket(connection, server_side=True).close()
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+    def run(name: str, days: int) -> tuple:
+        files = certificate(tmp_path, name, days)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*files)
+        threads.append(threading.Thread(target=greet, args=(context,)))
+        threads[-1].start()
+        return f"https://127.0.0.1:{listener.getsockname()[1]}", str(files[0])
+
+    yield run
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize("name, days, trusted, said", [
+    ("127.0.0.1", 9, False, "certificate verify failed"), ("127.0.0.1", -1, True, "certificate has expired"),
+    ("job.example.com", 9, True, "IP address mismatch"),
+])
+def test_a_certificate_that_is_not_trusted_has_expired_or_is_anothers(client, secured, name, days, trusted, said):
+    url, file = secured(name, days)
+    options = {"api_url": url, "request_timeout": 10, **({"ca_path": file} if trusted else {})}
+    error = told(client("esb", **options), "execute_job_plan", "it may have been done")
+    assert error.outcome == NOT and "was not sent" in str(error) and said in str(error) and "ca_path" in str(error)
