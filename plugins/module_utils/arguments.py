@@ -106,8 +106,15 @@ def check_ids(params: dict, *options: str) -> None:
             positive(option, params[option])
 
 
+def check_given(params: dict, *options: str) -> None:
+    """InputError when all of these are null: for Ansible, an option that is null in a playbook has been given."""
+    if all(params[option] is None for option in options):
+        raise InputError(f"one of the following is required, and null is none of them: {', '.join(options)}")
+
+
 def scope(params: dict) -> dict:
     """The scope as JOB's request names it: exactly what was given."""
+    check_given(params, "bk_biz_id", "bk_scope_type")
     if params["bk_biz_id"] is not None:
         return {"bk_biz_id": positive("bk_biz_id", params["bk_biz_id"])}
     return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}

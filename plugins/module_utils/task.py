@@ -21,6 +21,8 @@ from ansible.module_utils.errors import UnsupportedError
 from .arguments import CONNECTION
 from .errors import InputError, JobError
 
+UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught
+
 
 @dataclass
 class Task:
@@ -58,7 +60,10 @@ def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:
 
 def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dict, task: Task) -> dict:
     """The same in this process: the result that a module of this name would have printed."""
-    validation = ArgumentSpecValidator(**spec).validate(args)
+    try:
+        validation = ArgumentSpecValidator(**spec).validate(args)
+    except UNREADABLE as error:
+        return _unreadable(error)
     if validation.error_messages:
         unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
         text = f"Unsupported parameters for ({name}) module: {validation.errors.msg}" if unsupported else validation.errors.msg
@@ -96,5 +101,11 @@ def _module(spec: dict) -> AnsibleModule:
     except SystemExit:
         refusal = {**InputError("").result(), **json.loads(printed.getvalue())}
         refusal.pop("invocation", None)  # nobody has looked yet for secrets in it
-        sys.stdout.write(json.dumps(refusal) + "\n")
-        raise
+    except UNREADABLE as error:
+        refusal = _unreadable(error)
+    sys.stdout.write(json.dumps(refusal) + "\n")
+    sys.exit(1)
+
+
+def _unreadable(error: Exception) -> dict:
+    return InputError(f"an option is of another type: {error}").result()

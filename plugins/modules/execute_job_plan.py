@@ -353,7 +353,7 @@ http_status:
 
 from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, progress
 from ansible_collections.blueking.job.plugins.module_utils.arguments import (
-    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
+    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_given, check_ids, scope,
 )
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
@@ -426,6 +426,7 @@ def read_options(params: dict) -> tuple[dict, list]:
     """The body of `execute_job_plan`, without credentials and as far as options alone tell, and the variables' entries."""
     request = scope(params)
     check_bounds(params)
+    check_given(params, "job_plan_id", "job_plan_name")
     check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
         web_url("callback_url", params["callback_url"])
