@@ -93,6 +93,7 @@ def _probe(client: Client, where: dict) -> None:
         if error.code == NO_INSTANCE:
             return
         if error.code != BAD_PARAMETER:
+            error.add("exactly_once asks this before it creates anything")
             raise
     raise InputError("exactly_once: this JOB cannot create an instance without starting it, which takes version 3.12; nothing was created. "
                      "Leave exactly_once out, and look at outcome and candidates where a start fails")

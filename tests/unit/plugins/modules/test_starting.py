@@ -85,6 +85,12 @@ def test_exactly_once_probes_creates_and_starts(start, simulator):
     assert operations(simulator) == ["operate_job_instance", "execute_job_plan", "operate_job_instance"]
 
 
+def test_a_user_who_may_not_operate_instances_is_told_before_anything_is_created(start, simulator):
+    simulator.misbehave("refuse", operation="operate_job_instance", code=1238002, message="no permission")
+    result = start(exactly_once=True)
+    assert result["outcome"] == "not_started" and "exactly_once asks this before it creates anything" in result["msg"] and not simulator.instances()
+
+
 def test_check_mode_probes_nothing(perform, connection, simulator):
     options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "exactly_once": True}
     result = perform(execute_job_plan, options, check_mode=True)
