@@ -13,9 +13,8 @@ from .errors import JobError, NoAnswer, NotSent, Refused
 from .masking import without_secrets
 from .readers import whole
 
-# ESB lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
 LOST = (1306201, 1306203)  # ESB lost JOB on the way
-UNCLEAR = (*LOST, 1240002)
+UNCLEAR = (*LOST, 1240002)  # or JOB itself broke: whether it had begun by then, the answer does not tell
 RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
 NOT_IN_THIS_STATE = 1241003

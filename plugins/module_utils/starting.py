@@ -66,7 +66,9 @@ def _told(found: list[dict] | None) -> str:
     if not found:
         return f"JOB lists no instance of it from the last {SKEW // 60} minutes yet"
     shown = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
-    return f"of the last {SKEW // 60} minutes JOB lists {', '.join(shown)}" + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    fresh = "; what is not_started may be about to start" if any(row["status_code"] == states.NOT_STARTED for row in found) else ""
+    return f"of the last {SKEW // 60} minutes JOB lists {', '.join(shown)}{more}{fresh}"
 
 
 def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dict:

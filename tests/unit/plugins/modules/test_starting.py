@@ -157,7 +157,8 @@ def test_a_start_in_doubt_is_not_repeated_and_lists_what_may_have_come_of_it(sta
     result = start()
     assert (result["outcome"], result["changed"], len(simulator.starts())) == ("unknown", True, 2)
     assert [row["job_instance_id"] for row in result["candidates"]] == [10001, 10000]
-    assert "of the last 5 minutes JOB lists 10001 (" in result["msg"] and "job_instance_id" not in result
+    assert "of the last 5 minutes JOB lists 10001 (not_started, created at " in result["msg"] and "job_instance_id" not in result
+    assert "what is not_started may be about to start" in result["msg"]
 
 
 def test_candidates_are_of_the_plan_the_user_and_the_time(perform, simulator, connection, clock):
