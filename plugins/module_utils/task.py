@@ -104,7 +104,7 @@ def _module(spec: dict) -> AnsibleModule:
     except UNREADABLE as error:
         refusal = _unreadable(error)
     sys.stdout.write(json.dumps(refusal) + "\n")
-    sys.exit(1)
+    raise SystemExit(1)
 
 
 def _unreadable(error: Exception) -> dict:

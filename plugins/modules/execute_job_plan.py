@@ -233,7 +233,7 @@ EXAMPLES = r"""
 - name: Start what the survey asks for
   blueking.job.execute_job_plan:
     bk_scope_type: biz_set
-    bk_scope_id: 9001
+    bk_scope_id: 9000001
     job_plan_id: "{{ survey_plan_id }}"
     global_var_list: "{{ survey_variables }}"
   delegate_to: localhost

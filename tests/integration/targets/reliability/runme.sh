@@ -13,6 +13,7 @@ hosts() {
 
 export ANSIBLE_FORKS=20 ANSIBLE_DISPLAY_OK_HOSTS=false
 for gateway in esb apigw; do
+    # shellcheck disable=SC2016
     run=("${simulator[@]}" --gateway "$gateway" -- sh -c 'exec ansible-playbook -e "simulator=$BK_JOB_SIMULATOR" "$@"' --)
     "${run[@]}" -i "$(hosts 20)," forks.yml "$@"
     "${run[@]}" -i "$(hosts 40)," faults.yml -e seed=2026 "$@"

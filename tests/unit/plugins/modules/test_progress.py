@@ -42,7 +42,7 @@ def test_a_long_step_is_told_of_once_a_minute_with_the_time_waited(say):
 
 
 def test_changes_close_to_each_other_are_told_in_one_line(say):
-    lines = say({"seconds": 5.1}, {"seconds": 0.5}, {"seconds": 30}, wait_interval=0.25)
+    lines = say({"seconds": 6}, {"seconds": 0.5}, {"seconds": 30}, wait_interval=0.25)
     assert [line.partition("step ")[2][:3] for line in lines[1:]] == ["1/3", "3/3"]
 
 

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every block of YAML in the docs, and every module's examples, as playbooks; what is less than a task gets the task around it that its text is about."""
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+START = "blueking.job.execute_job_plan"
+BLOCK = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+ADDRESSES = re.compile(r"https://(paas|bkapi)\.example\.com$", re.MULTILINE)
+SIMULATOR = "\"{{ lookup('env', 'BK_JOB_SIMULATOR') }}\""
+SCOPE = {"bk_biz_id": 2, "job_plan_id": 1000023}
+
+
+def documents(root: Path) -> dict[str, str]:
+    """The texts by name."""
+    pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)}
+    listed = subprocess.run(["ansible-doc", "--json", "--type", "module", *(f"blueking.job.{path.stem}" for path in (root / "plugins/modules").glob("*.py"))],
+                            check=True, capture_output=True, text=True).stdout
+    return {**blocks, **{name: module["examples"] for name, module in json.loads(listed).items()}}
+
+
+def plays(content: object) -> list:
+    """The plays that a block is, or is a part of."""
+    if isinstance(content, list):
+        return content if "hosts" in content[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
+    arguments, keywords = dict(SCOPE), {}
+    for name, value in content.items():
+        if name == "server":
+            arguments["global_var_list"] = [{"name": "targets", "server": value}]
+        elif name in ("global_var_list", "exactly_once"):
+            arguments[name] = value
+        else:
+            keywords[name] = value
+    return plays([{"name": "Start", START: arguments, "register": "started", **keywords}])
+
+
+def main() -> None:
+    root, folder = map(Path, sys.argv[1:])
+    for number, (name, text) in enumerate(documents(root).items()):
+        content = plays(yaml.safe_load(ADDRESSES.sub(SIMULATOR, text)))
+        (folder / f"{number:02}.yml").write_text(f"# {name}\n" + yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+main()

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Every block of YAML in the docs, every example of a module, and every command whose output is shown run against the simulator, as they are printed.
+set -eux
+
+root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+mkdir "$OUTPUT_DIR/pages"
+python extract.py "$root" "$OUTPUT_DIR/pages"
+for page in "$OUTPUT_DIR"/pages/*.yml; do
+    head -n 1 "$page"
+    python "$root/tests/simulator" --data plans.json -- ansible-playbook -i inventory.yml page.yml -e "page='$page'" "$@"
+done
+python commands.py "$root"
