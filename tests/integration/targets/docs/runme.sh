@@ -10,3 +10,4 @@ for page in "$OUTPUT_DIR"/pages/*.yml; do
     python "$root/tests/simulator" --data plans.json -- ansible-playbook -i inventory.yml page.yml -e "page='$page'" "$@"
 done
 python commands.py "$root"
+python messages.py "$root"
