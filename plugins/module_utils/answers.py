@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .errors import JobError, NoAnswer, NotSent, Refused
 from .masking import without_secrets
-from .readers import whole
+from .readers import LARGEST_ID, whole
 
 LOST = (1306201, 1306203)  # ESB lost JOB on the way
 UNCLEAR = (*LOST, 1240002)  # or JOB itself broke: whether it had begun by then, the answer does not tell
@@ -59,7 +59,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     # Below 300 only a plain "no" is one.
     refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
     unclear = not refused or code in UNCLEAR
-    facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope),
+    facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets),
              "in_doubt": in_doubt if unclear else "", "reset": whole(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
     if done:
         raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
@@ -93,14 +93,14 @@ def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
 
 
 def _has_id(data: object, name: str) -> bool:
-    return not name or (isinstance(data, dict) and (whole(data.get(name)) or 0) > 0)
+    return not name or (isinstance(data, dict) and 0 < (whole(data.get(name)) or 0) <= LARGEST_ID)
 
 
 def _envelope(body: bytes) -> dict:
     """The JSON object that JOB and its gateways wrap everything in; {} for anything else."""
     try:
         content = _json(body.decode("utf-8", "replace"))  # logs hold what scripts print, which may be no UTF-8
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) and content.keys() & {"result", "code"} else {}
 
@@ -113,9 +113,9 @@ def _json(text: str) -> Any:
     return content
 
 
-def _request_id(answer: Answer, envelope: dict) -> str | None:
+def _request_id(answer: Answer, envelope: dict, secrets: set) -> str | None:
     name = envelope.get("request_id") or envelope.get("job_request_id") or answer.headers.get("X-Bkapi-Request-Id")
-    return str(name) if name else None
+    return quote(name, secrets) if name else None
 
 
 def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:

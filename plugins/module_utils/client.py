@@ -98,18 +98,20 @@ class Client:
                 params=query, data=body, headers=headers, auth=_no_netrc, timeout=Timeout(total=timeout),
                 verify=self.verify, cert=self.cert, allow_redirects=False, stream=True)
             content = _content(response, self.clock, due)
-        except OSError as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
+        except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
         self._line.used = self.clock.monotonic()
         return answers.read(operation, answers.Answer(response.status_code, response.headers, content), self.secrets, in_doubt, required)
 
-    def _failure(self, operation: str, error: OSError, left: bool, in_doubt: str, timeout: float) -> JobError:
+    def _failure(self, operation: str, error: Exception, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
         cause = answers.quote(_cause(error), self.secrets)
-        lasting = isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException)
+        # A server that restarts ends a TLS handshake with an EOF; anything else there stays as it is.
+        tls = isinstance(error, requests.exceptions.SSLError) and "EOF" not in cause
+        lasting = tls or not isinstance(error, requests.RequestException)
         if "certificate verify failed" in cause:
             cause += "; name the CA's file in ca_path"
-        elif lasting and not isinstance(error, _TooLarge):
+        elif tls or (isinstance(error, OSError) and lasting and not isinstance(error, _TooLarge)):
             cause += "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
         elif isinstance(error, requests.exceptions.ProxyError):
             cause += "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment"
@@ -142,6 +144,8 @@ def _line(process: int, url: str, verify: bool | str, cert: str | tuple | None) 
     session = requests.Session()
     # An answer's Set-Cookie could carry another login into the next request.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # Nobody follows a redirect, but requests would read its address, which may be malformed, and its body, however long.
+    session.get_redirect_target = lambda _response: None
     return _Line(session)
 
 

@@ -68,7 +68,7 @@ def _parsed(given: object) -> object:
         return given
     try:
         return json.loads(given)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"global_var_list is text, but not a JSON array ({error}): give a list of variables, or [] for none") from error
 
 

@@ -134,7 +134,7 @@ def _row(row: object) -> dict:
         "job_instance_name": named.get("name"),
         **_state(code),
         "finished": code in states.FINISHED,
-        "job_plan_id": named.get("job_plan_id"),
+        "job_plan_id": whole(named.get("job_plan_id")),
         "operator": named.get("operator"),
         "launch_mode": LAUNCH_MODES.get(whole(named.get("launch_mode")), f"unknown_{named.get('launch_mode')}"),
         "created_at": iso8601(named.get("create_time")),

@@ -4,8 +4,11 @@
 """Texts of others made fit to be shown: without the secrets in them, and as a terminal would show them in the end."""
 from __future__ import annotations
 
+import base64
 import json
 import re
+from functools import lru_cache
+from urllib.parse import quote, quote_plus
 
 MASK = "********"
 # Colours and cursor movements of terminals, and other characters that are not to be printed.
@@ -15,10 +18,18 @@ SHORT = 4  # characters; what is shorter is replaced only where it stands alone,
 
 def without_secrets(text: str, secrets: set) -> str:
     """A text with every secret in it replaced."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    for secret in sorted({spelling for secret in filter(None, secrets) for spelling in _spellings(secret)}, key=len, reverse=True):
         pattern = re.escape(secret) if len(secret) >= SHORT else rf"(?<!\w){re.escape(secret)}(?!\w)"
         text = re.sub(pattern, MASK, text)
     return text
+
+
+@lru_cache(maxsize=256)
+def _spellings(secret: str) -> frozenset:
+    """As it is, and as URLs, JSON and HTTP's basic authentication write it."""
+    in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    encoded = {base64.b64encode(secret.encode(errors="replace")).decode()} if len(secret) >= SHORT else set()
+    return frozenset({secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"), *in_json, *encoded})
 
 
 def printable(text: str, secrets: set) -> str:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 
 from .answers import field
 from .client import Client
+from .errors import NoAnswer
 from .readers import whole
 
 PAGE = 1000  # rows; JOB gives no more at once
+LONGEST = 1_000_000  # rows
+READINGS = 10
 
 
 def listed(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> list[dict]:
@@ -19,12 +22,13 @@ def listed(client: Client, operation: str, filters: dict, shape: Callable[[objec
     A row that no longer fits moves those after it to an earlier page, so a list whose total changes is read again until nothing new is found.
     """
     found: dict[int, dict] = {}
-    while True:
+    for _reading in range(READINGS):
         rows, totals = _read_through(client, operation, filters, shape, key)
         known = len(found)
         found.update(rows)
         if len(totals) == 1 or len(found) == known:
-            return list(found.values())
+            break
+    return list(found.values())
 
 
 def _read_through(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> tuple[dict, set]:
@@ -39,3 +43,5 @@ def _read_through(client: Client, operation: str, filters: dict, shape: Callable
         totals.add(total)
         if len(found) == known or 0 < total <= start:
             return found, totals
+        if start >= LONGEST:
+            raise NoAnswer(f"JOB's answers to {operation} have no end: more than {LONGEST} rows came")

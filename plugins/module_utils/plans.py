@@ -108,7 +108,7 @@ def _variable(row: object) -> dict:
 
 
 def _step(row: object) -> dict:
-    number = row.get("type") if isinstance(row, dict) else None
+    number = whole(row.get("type")) if isinstance(row, dict) else None
     if number is None:
         return {"id": None, "name": None, "type": None}  # no start depends on it
     return {"id": row.get("id"), "name": row.get("name"), "type": STEP_TYPES.get(number, f"unknown_{number}")}

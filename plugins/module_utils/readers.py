@@ -11,6 +11,7 @@ from reprlib import repr as shortened
 from .errors import InputError
 
 LARGEST_ID = 2 ** 63 - 1  # JOB's ids are 64-bit integers
+DIGITS = 100  # Python refuses to read some thousands
 KINDS = (
     (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
     (dict, "a dict"), (list, "a list"), (type(None), "null"),
@@ -19,7 +20,7 @@ KINDS = (
 
 def whole(value: object) -> int | None:
     """An integer, also one that a template made a text of; None for anything else, a boolean included."""
-    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
+    if isinstance(value, str) and value.strip().isdecimal() and value.isascii() and len(value) <= DIGITS:
         return int(value)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 

@@ -56,7 +56,7 @@ def _candidates(client: Client, params: dict, job_plan_id: int, since: float, no
         found = instances.listed(client, scope(params), {**period, **operator, "launch_mode": BY_API})
     except JobError:
         return None
-    return [row for row in found if row["job_plan_id"] == job_plan_id]
+    return [row for row in found if row["job_plan_id"] in (None, job_plan_id)]
 
 
 def _told(found: list[dict] | None) -> str:
@@ -112,18 +112,21 @@ def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> Non
             return
         except JobError as error:
             lost = lost or isinstance(error, NoAnswer)
-            if error.code == STARTED_ALREADY or (lost and _runs(client, where, job_instance_id)):
+            if error.code == STARTED_ALREADY:
                 return
             if not lost:
                 raise
-            if not attempts_left:
+            runs = _runs(client, where, job_instance_id)
+            if runs:
+                return
+            if runs is None or not attempts_left:
                 raise (error if error.outcome == UNKNOWN else NoAnswer(str(error), in_doubt=in_doubt)) from None
         clock.sleep(PAUSE)
 
 
-def _runs(client: Client, where: dict, job_instance_id: int) -> bool:
-    """Whether an instance is known to have been started."""
+def _runs(client: Client, where: dict, job_instance_id: int) -> bool | None:
+    """Whether an instance has been started; None if JOB does not tell."""
     try:
         return instances.read(client, where, job_instance_id)["status_code"] != states.NOT_STARTED
     except JobError:
-        return False
+        return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
 from .arguments import CONNECTION
+from .clock import Clock
 from .errors import InputError, JobError
 
 UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught
@@ -30,7 +30,7 @@ class Task:
 
     check_mode: change nothing. diff: a `diff` is wanted in the result. secrets: texts that no output may hold; run() adds
     what it learns. shown: what `invocation` shows in place of an option that may hold secrets. warnings: sentences for
-    the user, shown whether the task ends well or not. clock: what the module `time` offers. say: shows a line at once,
+    the user, shown whether the task ends well or not. clock: as Clock. say: shows a line at once,
     where there is a screen.
     """
 
@@ -39,7 +39,7 @@ class Task:
     secrets: set = field(default_factory=set)
     shown: dict = field(default_factory=dict)
     warnings: list = field(default_factory=list)
-    clock: Any = time
+    clock: Any = field(default_factory=Clock)
     say: Callable[[str], None] = lambda _line: None
 
 
@@ -76,11 +76,23 @@ def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dic
 
 
 def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dict:
+    unreadable = [option for option, value in params.items() if not _readable(value)]
+    if unreadable:
+        return InputError(f"{', '.join(unreadable)}: this holds half a character, or a number of thousands of digits").result()
     try:
         result = run(params, task)
     except JobError as error:
         result = error.result()
     return {**result, "invocation": {"module_args": {**params, **task.shown}}}
+
+
+def _readable(value: object) -> bool:
+    """Whether it can be sent and printed."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _credentials(params: dict) -> set:

@@ -4,7 +4,6 @@
 """Asking JOB again and again, calmly, until something has come about or time is up."""
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -27,9 +26,8 @@ def until(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any,
     """Look until done, or until timeout seconds have passed; pauses grow with the time waited, from a moment to interval.
 
     look(within): asks, for at most so many seconds. Trouble that may pass is waited out, any other JobError is raised.
-    clock: `monotonic` and `sleep`, as the module `time` has them. JobError, too, once there is nobody left to wait for.
+    clock: `monotonic` and `sleep`, as the module `time` has them.
     """
-    parent = os.getppid()
     began = clock.monotonic()
     seen = Seen(None, None)
     while True:
@@ -46,8 +44,6 @@ def until(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any,
             return seen
         pause = max(FIRST_PAUSE, min(SHARE * (now - began), interval))
         clock.sleep(min(max(pause, seen.trouble.reset if seen.trouble else 0), left))
-        if os.getppid() != parent:  # killed, and Ansible's workers may outlive it
-            raise JobError("the process that asked for the wait is gone")
 
 
 def _may_pass(error: JobError) -> bool:

@@ -14,7 +14,7 @@ description:
     variables, and returns the ID of the job instance that runs. Options have the names of JOB's API C(execute_job_plan).
   - Before it starts the plan, it reads it, and refuses what JOB would silently ignore or misread, see O(check_plan).
   - >-
-    The plan is started once per run of the task, and the request is never sent twice. A task in a play with C(hosts: web)
+    The plan is started once per run of the task; a start is sent again only where it is certain that nothing ran. A task in a play with C(hosts: web)
     runs, and starts the plan, once for every host, unless it says C(run_once: true).
   - >-
     When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what

@@ -1,4 +1,4 @@
-"""Interrupt a playbook that waits: its processes end, the instance's id is on the screen, and the job goes on."""
+"""Interrupt a playbook: its processes end, no plan is started any more, and a job that it waits for goes on, its id on the screen."""
 from __future__ import annotations
 
 import json
@@ -14,8 +14,10 @@ WAITING = 7  # JOB's status of an instance that waits for a person
 PATIENCE = 60  # seconds for what takes one or two
 
 
-def instances() -> list[dict]:
-    with urllib.request.urlopen(f"{SIMULATOR}/simulator/instances") as answer:
+def ask(what: str, content: object = None) -> list[dict]:
+    """instances, requests, or modes to switch on."""
+    body, method = (None, "GET") if content is None else (json.dumps(content).encode(), "PUT")
+    with urllib.request.urlopen(urllib.request.Request(f"{SIMULATOR}/simulator/{what}", body, method=method)) as answer:
         return json.load(answer)
 
 
@@ -46,7 +48,11 @@ def listen() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def interrupt(number: signal.Signals, shipped: bool, log: str) -> None:
+def interrupt(number: signal.Signals, way: str, log: str) -> None:
+    """way: "here" or "shipped", while it waits for the job; "limited", while it waits for a rate limit."""
+    shipped, limited = way == "shipped", way == "limited"
+    ask("modes", [{"mode": "rate_limited", "operation": "execute_job_plan", "times": 2}] if limited else [])
+    known = len(ask("instances"))
     ship = json.dumps({"ship": {"A_PROCESS": "of its own"} if shipped else {}})
     with open(log, "w", encoding="utf-8") as screen:
         playbook = subprocess.Popen(["ansible-playbook", "interrupt.yml", "-e", ship], stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
@@ -57,21 +63,22 @@ def interrupt(number: signal.Signals, shipped: bool, log: str) -> None:
 
     family = {playbook.pid}
     try:
-        known = len(instances())
-        assert eventually(lambda: len(instances()) > known), shown()
-        job_instance_id = instances()[-1]["job_instance_id"]
-        if not shipped:
-            assert eventually(lambda: f"job {job_instance_id} 'Roll out with approval' started" in shown()), shown()
+        if limited:
+            assert eventually(lambda: ask("requests")[-1]["operation"] == "execute_job_plan"), shown()
+        else:
+            assert eventually(lambda: len(ask("instances")) > known), shown()
+        if way == "here":
+            assert eventually(lambda: f"job {ask('instances')[-1]['job_instance_id']} 'Roll out with approval' started" in shown()), shown()
         family = descendants(playbook.pid)
         # Ctrl-C in a terminal reaches all processes that run in it.
         os.killpg(playbook.pid, number) if number == signal.SIGINT else os.kill(playbook.pid, number)
         assert playbook.wait(PATIENCE) != 0
         assert eventually(lambda: not family & living().keys()), f"{number.name} leaves {family & living().keys()}"
-        assert [row["status"] for row in instances() if row["job_instance_id"] == job_instance_id] == [WAITING]
+        assert [row["status"] for row in ask("instances")[known:]] == ([] if limited else [WAITING])
     finally:
         for process in family & living().keys():
             os.kill(process, signal.SIGKILL)
 
 
 for way, name in (argument.split(":") for argument in sys.argv[2:]):
-    interrupt(signal.Signals[name], way == "shipped", sys.argv[1])
+    interrupt(signal.Signals[name], way, sys.argv[1])

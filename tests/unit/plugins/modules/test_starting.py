@@ -119,6 +119,22 @@ def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, si
     assert f"instance {result['job_instance_id']} was created, and may have been started" in result["msg"]
 
 
+def test_a_lost_start_is_not_asked_for_again_while_nobody_tells_whether_it_shows(start, simulator):
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                 {"mode": "bad_gateway", "operation": "operate_job_instance"},
+                                 {"mode": "refuse", "code": 9900403, "operation": "get_job_instance_status"}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "unknown" and result["job_instance_id"] and not ran(simulator)
+    assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_answers_that_come_too_late_are_lost_answers(start, simulator, seed):
+    slow = {"mode": "slow", "seconds": 0.6, "times": 1}
+    simulator.misbehave_in_turn([{**slow, "operation": operation} for operation in OPERATIONS if random.Random(f"{seed}{operation}").random() < 0.6])
+    check(simulator, start(exactly_once=True, request_timeout=0.3), seed)
+
+
 @pytest.mark.parametrize("then", [{"mode": "refuse", "code": 9900403}, {"mode": "rate_limited", "reset": 0}])
 def test_a_refusal_after_a_lost_start_does_not_clear_the_doubt(start, simulator, then):
     simulator.misbehave_in_turn([
@@ -157,8 +173,17 @@ def test_a_start_in_doubt_is_not_repeated_and_lists_what_may_have_come_of_it(sta
     result = start()
     assert (result["outcome"], result["changed"], len(simulator.starts())) == ("unknown", True, 2)
     assert [row["job_instance_id"] for row in result["candidates"]] == [10001, 10000]
-    assert "of the last 5 minutes JOB lists 10001 (not_started, created at " in result["msg"] and "job_instance_id" not in result
-    assert "what is not_started may be about to start" in result["msg"]
+    assert f"of the last 5 minutes JOB lists 10001 ({result['candidates'][0]['status']}, created at " in result["msg"] and "job_instance_id" not in result
+
+
+@pytest.mark.parametrize("launch_seconds, told", [(3600, True), (0, False)])
+def test_a_candidate_that_has_not_started_may_be_about_to(perform, launch_plans, launch_seconds, told):
+    plan = {"bk_biz_id": 1, "id": 1, "name": "Late", "launch_seconds": launch_seconds, "global_var_list": [], "step_list": [{"name": "s", "type": 1}]}
+    with launch_plans([plan]) as (simulator, options):
+        simulator.misbehave("drop_after")
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
+    assert (result["candidates"][0]["status"] == "not_started") is told
+    assert ("what is not_started may be about to start" in result["msg"]) is told
 
 
 def test_candidates_are_of_the_plan_the_user_and_the_time(perform, simulator, connection, clock):
