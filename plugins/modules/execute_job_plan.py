@@ -59,7 +59,7 @@ options:
     suboptions:
       id:
         description:
-          - The variable's ID. Either this or O(global_var_list[].name). If both are given they must agree, and the ID is sent.
+          - The variable's ID. Either this or C(name). If both are given they must agree, and the ID is sent.
         type: int
       name:
         description:
@@ -77,7 +77,7 @@ options:
         type: raw
       secret_value:
         description:
-          - The same as O(global_var_list[].value), but shown nowhere even if the plan does not call the variable a cipher, or
+          - The same as C(value), but shown nowhere even if the plan does not call the variable a cipher, or
             is not read, see O(check_plan).
         type: raw
       server:
@@ -131,7 +131,7 @@ options:
                 required: true
           host_id_list:
             description:
-              - Hosts by C(bk_host_id). Newer versions of JOB only, where it wins over O(global_var_list[].server.ip_list).
+              - Hosts by C(bk_host_id). Newer versions of JOB only, where it wins over C(ip_list).
             type: list
             elements: int
   callback_url:

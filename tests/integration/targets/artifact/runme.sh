@@ -7,9 +7,9 @@ ansible-galaxy collection build "$root" --output-path "$OUTPUT_DIR" --force
 tarball=$(echo "$OUTPUT_DIR"/blueking-job-*.tar.gz)
 
 tar -tzf "$tarball" | grep -v '/$' | sort > "$OUTPUT_DIR/files"
-strangers=$(grep -vE '^((plugins|meta|docs|tests/simulator)/.+|README.md|LICENSE|MANIFEST.json|FILES.json)$' "$OUTPUT_DIR/files" || true)
+strangers=$(grep -vE '^((plugins|meta|docs|tests/simulator)/.+|README.md|CHANGELOG.md|LICENSE|MANIFEST.json|FILES.json)$' "$OUTPUT_DIR/files" || true)
 [ -z "$strangers" ]
-for file in LICENSE README.md docs/examples/quickstart.yml meta/runtime.yml meta/ee-requirements.txt \
+for file in LICENSE README.md CHANGELOG.md docs/examples/quickstart.yml docs/awx/credential_inputs.yml docs/examples/eda/rulebook.yml meta/runtime.yml meta/ee-requirements.txt \
             plugins/modules/execute_job_plan.py plugins/action/execute_job_plan.py tests/simulator/__main__.py tests/simulator/plans.json; do
     grep -xF "$file" "$OUTPUT_DIR/files"
 done

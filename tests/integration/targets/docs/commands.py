@@ -11,10 +11,11 @@ from pathlib import Path
 
 SHOWN = re.compile(r"^```sh\n(python3 tests/simulator -- (?:(?!```).*\n)+)```\n(?:.*\n){1,4}?```\n((?:(?!```).*\n)+)```$", re.MULTILINE)
 VARYING = re.compile(r"[0-9a-f]{32}|\d+")
+COLOR = re.compile(r"\x1b\[[0-9;]*m")  # which ansible-runner asks for
 
 
 def lines(text: str) -> list[str]:
-    return [VARYING.sub("0", line.strip()) for line in text.splitlines()]
+    return [" ".join(VARYING.sub("0", line).split()) for line in COLOR.sub("", text).splitlines()]
 
 
 def main() -> None:

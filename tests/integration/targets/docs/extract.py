@@ -22,7 +22,8 @@ SCOPE = {"bk_biz_id": 2, "job_plan_id": 1000023}
 def documents(root: Path) -> dict[str, str]:
     """The texts by name."""
     pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
-    blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)}
+    blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)
+              if not match[2].startswith("version: 3\n")}  # of an execution environment, see `tests/run lint`
     listed = subprocess.run(["ansible-doc", "--json", "--type", "module", *(f"blueking.job.{path.stem}" for path in (root / "plugins/modules").glob("*.py"))],
                             check=True, capture_output=True, text=True).stdout
     return {**blocks, **{name: module["examples"] for name, module in json.loads(listed).items()}}
