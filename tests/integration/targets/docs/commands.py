@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 SHOWN = re.compile(r"^```sh\n(python3 tests/simulator -- (?:(?!```).*\n)+)```\n(?:.*\n){1,4}?```\n((?:(?!```).*\n)+)```$", re.MULTILINE)
@@ -22,6 +23,8 @@ def main() -> None:
     root, count = Path(sys.argv[1]), 0
     for page in sorted((root / "docs").rglob("*.md")):
         for command, shown in SHOWN.findall(page.read_text("utf-8")):
+            if "as_awx.py" in command and not find_spec("awx_plugins"):
+                continue  # which takes Python 3.11
             printed = subprocess.run(["sh", "-c", command], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
             whole = " ".join(lines(printed))  # of long lines, the docs have one part below the other
             missing = [line for line in lines(shown) if line not in whole]
