@@ -74,7 +74,7 @@ def main() -> int:
                 return job.rc
             handed_on = next((event["event_data"].get("artifact_data", {}) for event in job.events if event["event"] == "playbook_on_stats"), {})
             extra_vars = {**extra_vars, **handed_on}
-            print(f"{playbook.name} hands on {json.dumps(handed_on)}", flush=True)
+            print(f"{playbook.name} hands on:", *(f"{name}={value}" for name, value in handed_on.items()), flush=True)
     return 0
 
 

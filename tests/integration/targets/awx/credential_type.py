@@ -4,7 +4,6 @@
 """The credential type is one that AWX accepts, has a secret field for each secret, and injects what the README says that the modules read."""
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -36,7 +35,8 @@ def check_inputs(inputs: dict) -> list[str]:
 
 
 def check_injectors(injectors: dict, names: list[str]) -> None:
-    known = set(re.findall(r"`(BK\w+)`", (ROOT / "README.md").read_text("utf-8").partition("| option | environment variable |")[2].partition("\n\n")[0]))
+    table = (ROOT / "README.md").read_text("utf-8").partition("| option | environment variable |")[2].partition("\n\n")[0]
+    known = set(re.findall(r"`(BK\w+)`", table))
     strict = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     assert injectors.keys() == {"file", "env"} and injectors["file"].keys() == {"template.ca"}
     assert injectors["env"].keys() <= known, injectors["env"].keys() - known
@@ -55,5 +55,10 @@ def check_survey(survey: dict) -> None:
     assert asked == set(re.findall(r"^ +\w+: \"\{\{ (\w+)(?: \||\ \}\})", playbook, re.MULTILINE)), asked
 
 
-check_injectors(yaml.safe_load((FOLDER / "credential_injectors.yml").read_text("utf-8")), check_inputs(yaml.safe_load((FOLDER / "credential_inputs.yml").read_text("utf-8"))))
-check_survey(json.loads((FOLDER / "survey.json").read_text("utf-8")))
+def read(name: str) -> dict:
+    """A file of YAML, or of JSON, which is YAML too."""
+    return yaml.safe_load((FOLDER / name).read_text("utf-8"))
+
+
+check_injectors(read("credential_injectors.yml"), check_inputs(read("credential_inputs.yml")))
+check_survey(read("survey.json"))

@@ -16,7 +16,7 @@ workflow() {
 
 survey='{"bk_biz_id": 1, "job_plan_id": 1, "global_var_list": "[{\"name\": \"version\", \"value\": \"1.10\"}, {\"name\": \"password\", \"value\": \"hunter2secret\"}]"}'
 workflow --extra-vars "$survey" --folder "$OUTPUT_DIR/jobs" --cmdline '-vvvvv --become' > "$OUTPUT_DIR/screen" 2>&1 || { cat "$OUTPUT_DIR/screen"; exit 1; }
-grep -F 'start_plan.yml hands on {"bk_biz_id": 1, "job_instance_id": 10000}' "$OUTPUT_DIR/screen"
+grep -F 'start_plan.yml hands on: bk_biz_id=1 job_instance_id=10000' "$OUTPUT_DIR/screen"
 grep -F 'job 10000 Slow ended as success' "$OUTPUT_DIR/screen"
 grep -lE "\"stdout\": \"job 10000 'Slow': step 1/1 'one' running, 5s" "$OUTPUT_DIR"/jobs/wait_for_job/artifacts/job/job_events/*.json
 # What AWX gives to ansible-runner: the variables' values in env/extravars, and the environment, which ansible-runner repeats in `command`.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each part of a message that the guide explains is in the collection's own code."""
+"""Each part of a message that the guide and the Chinese readme explain is in the collection's own code."""
 from __future__ import annotations
 
 import ast
@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+PAGES = {"guide.md": "Understand a message", "README.zh-CN.md": "常见错误消息"}
 ROW = re.compile(r"^\| (`.*?) \|", re.MULTILINE)
 
 
@@ -20,11 +21,13 @@ def texts(root: Path) -> list[str]:
 
 def main() -> None:
     root = Path(sys.argv[1])
-    section = (root / "docs/guide.md").read_text("utf-8").partition("## Understand a message")[2].partition("\n## ")[0]
-    parts = [part for row in ROW.findall(section) for part in re.findall("`(.*?)`", row)]
     known = texts(root)
-    unknown = [part for part in parts[1:] if not any(part in text for text in known)]
-    sys.exit(f"nothing says {unknown}" if unknown or not parts[1:] else 0)
+    for page, heading in PAGES.items():
+        section = (root / "docs" / page).read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+        parts = [part for row in ROW.findall(section) for part in re.findall("`(.*?)`", row)][1:]  # the first is the heading's `msg`
+        unknown = [part for part in parts if not any(part in text for text in known)]
+        if unknown or not parts:
+            sys.exit(f"{page}: nothing says {unknown}")
 
 
 main()

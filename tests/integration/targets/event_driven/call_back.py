@@ -70,8 +70,9 @@ def main(rulebook: subprocess.Popen, url: str, shown) -> None:
     # What nobody but JOB could tell, and what is no callback at all: refused, or asked about in JOB and then left alone.
     succeeded = start(100)
     template = f"{{{{ lookup('ansible.builtin.pipe', 'touch {CANARY}') }}}}"
-    for forged in ({"job_instance_id": succeeded, "status": 4, "x": template}, {"job_instance_id": 999999, "status": 4}, {"job_instance_id": template, "status": 4},
-                   {"job_instance_id": None, "status": 4}, {"status": 4}, {"job_instance_id": succeeded, "status": template}, [], ["job"], "job", 7, None):
+    for forged in ({"job_instance_id": succeeded, "status": 4, "x": template}, {"job_instance_id": succeeded, "status": template},
+                   {"job_instance_id": template, "status": 4}, {"job_instance_id": [template], "status": 4}, {"job_instance_id": 999999, "status": 4},
+                   {"job_instance_id": None, "status": 4}, {"status": 4}, [], ["job"], "job", 7, None):
         assert call(url, json.dumps(forged)) == 200, forged
     assert call(url, "no JSON") == 400
     # JOB's second try, after an answer other than 200.
