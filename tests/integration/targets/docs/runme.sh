@@ -7,7 +7,7 @@ mkdir "$OUTPUT_DIR/pages"
 python extract.py "$root" "$OUTPUT_DIR/pages"
 for page in "$OUTPUT_DIR"/pages/*.yml; do
     head -n 1 "$page"
-    python "$root/tests/simulator" --data plans.json -- ansible-playbook -i inventory.yml page.yml -e "page='$page'" "$@"
+    PAGE=$page python "$root/tests/simulator" --data plans.json -- ansible-playbook -i inventory.yml page.yml "$@"
 done
 python commands.py "$root"
 python messages.py "$root"
