@@ -79,10 +79,14 @@ class ActionModule(ActionBase):
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
             if result.get("failed") and "outcome" not in result:  # a module that was killed, or never ran, has not said
-                reads_only = self._task.check_mode or self._task.action.endswith("_info")
+                reads_only = self._task.check_mode or self._task.action.endswith("_info") or self._only_waits()
                 doubt = "" if reads_only else "what it was asked to do may have been done"
                 result = {**JobError("the module broke off", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
         return result
+
+
+    def _only_waits(self) -> bool:
+        return self._task.action.endswith("_wait") and self._task.args.get("on_timeout") != "terminate"
 
 
 def _say(line: str) -> None:
@@ -104,7 +108,11 @@ def _wants_invocation(task_vars: dict) -> bool:
 
 
 def _problem(args: dict) -> str | None:
-    """What is wrong with arguments that a module would get in another form than they were given in."""
+    """What is wrong with arguments that a module would get in another form than they were given in, or could not get at all."""
+    try:
+        _as_json(args)
+    except (ValueError, RecursionError) as error:
+        return f"an option is of another type: {error}"
     dates = list(_dates(args))
     if dates:  # each would become some text
         return f"{', '.join(dates)}: YAML has made a date of it, whose spelling is lost: quote it"

@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .errors import JobError, NoAnswer, NotSent, Refused
+from .errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
 from .masking import without_secrets
 from .readers import LARGEST_ID, whole
 
 LOST = (1306201, 1306203)  # ESB lost JOB on the way
-UNCLEAR = (*LOST, 1240002)  # or JOB itself broke: whether it had begun by then, the answer does not tell
+UNCLEAR = (*LOST, 1240002, 1650200, 1650300, 1650401)  # or JOB itself broke, or APIGW lost it: whether it had begun by then, the answer does not tell
 RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
 NOT_IN_THIS_STATE = 1241003
@@ -79,6 +79,7 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
     """A field of JOB's data; NoAnswer where the data has another shape than JOB's documentation says."""
     value = row.get(name) if isinstance(row, dict) else None
     value = default if value is None else value
+    value = whole(value) if kind is int else value
     if not isinstance(value, kind):
         raise NoAnswer(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}")
     return value
@@ -86,6 +87,8 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
 
 def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
     """Whether the same request may be sent again, and may fare better."""
+    if in_doubt and error.outcome == UNKNOWN:
+        return False
     if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
         return not error.lasting
     lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in LOST)

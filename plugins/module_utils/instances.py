@@ -8,7 +8,7 @@ from . import pages, states
 from .answers import field
 from .client import Client
 from .errors import NoAnswer
-from .masking import printable, shortened, without_secrets
+from .masking import label, printable, shortened, without_secrets
 from .plans import STEP_TYPES
 from .readers import whole
 from .times import iso8601, seconds
@@ -26,15 +26,16 @@ def read(client: Client, scope: dict, job_instance_id: int, within: float = floa
     """
     data = _status(client, scope, job_instance_id, {}, within)
     job = data["job_instance"]
+    code = field(job, "status", int, STATUS)
     steps = field(data, "step_instance_list", list, STATUS, [])
     return {
         "job_instance_id": job_instance_id,
-        "job_instance_name": job.get("name"),
-        **_state(field(job, "status", int, STATUS)),
-        "finished": job["status"] in states.FINISHED,
+        "job_instance_name": label(job.get("name"), client.secrets),
+        **_state(code),
+        "finished": code in states.FINISHED,
         "created_at": iso8601(job.get("create_time")),
         **_times(job),
-        "steps": [_step(step) for step in steps],
+        "steps": [_step(step, client.secrets) for step in steps],
     }
 
 
@@ -72,7 +73,7 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
 
     filters: JOB's own, with `create_time_start` and `create_time_end`, milliseconds at most 30 days apart.
     """
-    return pages.listed(client, LIST, {**scope, **filters}, _row, "job_instance_id")
+    return pages.listed(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
 
 
 def _status(client: Client, scope: dict, job_instance_id: int, more: dict, within: float) -> dict:
@@ -95,11 +96,11 @@ def _times(row: dict) -> dict:
     }
 
 
-def _step(row: object) -> dict:
+def _step(row: object, secrets: set) -> dict:
     number = field(row, "step_instance_id", int, STATUS)
     return {
         "step_instance_id": number,
-        "name": row.get("name"),
+        "name": label(row.get("name"), secrets),
         "type": STEP_TYPES.get(whole(row.get("type")), f"unknown_{row.get('type')}"),
         **_state(field(row, "status", int, STATUS)),
         "attempts": whole(row.get("execute_count")),
@@ -111,7 +112,7 @@ def _host(step: dict, row: object, secrets: set) -> dict:
     code = field(row, "status", int, STATUS)
     return {
         **address(row),
-        "step": step.get("name"),
+        "step": label(step.get("name"), secrets),
         "status": states.host_word(code),
         "status_code": code,
         "exit_code": whole(row.get("exit_code")),
@@ -123,7 +124,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _row(row: object) -> dict:
+def _row(row: object, secrets: set) -> dict:
     """JOB's source and its printed documentation differ in some names."""
     printed = {new: row[old] for new, old in (("job_instance_id", "id"), ("status", "task_status"))
                if isinstance(row, dict) and new not in row and old in row}
@@ -131,11 +132,11 @@ def _row(row: object) -> dict:
     code = field(named, "status", int, LIST)
     return {
         "job_instance_id": field(named, "job_instance_id", int, LIST),
-        "job_instance_name": named.get("name"),
+        "job_instance_name": label(named.get("name"), secrets),
         **_state(code),
         "finished": code in states.FINISHED,
         "job_plan_id": whole(named.get("job_plan_id")),
-        "operator": named.get("operator"),
+        "operator": label(named.get("operator"), secrets),
         "launch_mode": LAUNCH_MODES.get(whole(named.get("launch_mode")), f"unknown_{named.get('launch_mode')}"),
         "created_at": iso8601(named.get("create_time")),
         **_times(named),

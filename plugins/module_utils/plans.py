@@ -10,6 +10,7 @@ from . import pages
 from .answers import field
 from .client import Client
 from .errors import InputError, JobError, NoAnswer, Refused
+from .masking import label
 from .readers import whole
 from .times import iso8601
 
@@ -65,7 +66,7 @@ def start(client: Client, request: dict, in_doubt: str = "", harmless: bool = Fa
     request: the body of `execute_job_plan` without credentials. in_doubt, harmless: see Client.call.
     """
     data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
-    return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": data.get("job_instance_name")}
+    return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
 
 
 def closest(name: str, names: set) -> str:
@@ -93,7 +94,8 @@ def _plan(row: object) -> dict:
 
 
 def _variable(row: object) -> dict:
-    kind = TYPES.get(field(row, "type", int, "get_job_plan_detail"), f"unknown_{row['type']}")
+    number = field(row, "type", int, "get_job_plan_detail")
+    kind = TYPES.get(number, f"unknown_{number}")
     variable = {
         "id": field(row, "id", int, "get_job_plan_detail"),
         "name": field(row, "name", str, "get_job_plan_detail"),

@@ -60,7 +60,7 @@ def waiting_for(instance: dict) -> str | None:
     """confirmation or next_batch, where a person has to act before the job goes on; else None."""
     step = paused_step(instance)
     if step is None:
-        return "next_batch" if instance["status_code"] == states.WAITING_NEXT_BATCH else None
+        return {states.WAITING: "confirmation", states.WAITING_NEXT_BATCH: "next_batch"}.get(instance["status_code"])
     return "confirmation" if step["type"] == "confirmation" and step["status_code"] == states.WAITING else "next_batch"
 
 

@@ -17,7 +17,7 @@ BY_API = 2
 NO_INSTANCE, BAD_PARAMETER, STARTED_ALREADY = 1244006, 1241002, 1241015
 NEVER = LARGEST_ID  # an id that no instance has
 SKEW = 300  # seconds by which JOB's clock and this machine's may differ
-SHOWN = 5  # candidates in a message; the result has them all
+SHOWN, MOST = 5, 100  # candidates in a message, and in the result
 PAUSE = 1  # second
 
 
@@ -56,7 +56,7 @@ def _candidates(client: Client, params: dict, job_plan_id: int, since: float, no
         found = instances.listed(client, scope(params), {**period, **operator, "launch_mode": BY_API})
     except JobError:
         return None
-    return [row for row in found if row["job_plan_id"] in (None, job_plan_id)]
+    return [row for row in found if row["job_plan_id"] in (None, job_plan_id)][:MOST]
 
 
 def _told(found: list[dict] | None) -> str:
@@ -114,11 +114,11 @@ def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> Non
             lost = lost or isinstance(error, NoAnswer)
             if error.code == STARTED_ALREADY:
                 return
+            runs = _runs(client, where, job_instance_id)
+            if runs:  # after a refusal, too: a server of an older version may have started what it was to create
+                return
             if not lost:
                 raise
-            runs = _runs(client, where, job_instance_id)
-            if runs:
-                return
             if runs is None or not attempts_left:
                 raise (error if error.outcome == UNKNOWN else NoAnswer(str(error), in_doubt=in_doubt)) from None
         clock.sleep(PAUSE)
@@ -127,6 +127,7 @@ def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> Non
 def _runs(client: Client, where: dict, job_instance_id: int) -> bool | None:
     """Whether an instance has been started; None if JOB does not tell."""
     try:
-        return instances.read(client, where, job_instance_id)["status_code"] != states.NOT_STARTED
+        code = instances.read(client, where, job_instance_id)["status_code"]
     except JobError:
         return None
+    return code in states.RAN or (False if code == states.NOT_STARTED else None)

@@ -22,7 +22,7 @@ def iso8601(milliseconds: object) -> str | None:
 
 def seconds(milliseconds: object) -> float | None:
     """How long something took; None for what has not ended."""
-    return milliseconds / 1000 if isinstance(milliseconds, int) and milliseconds >= 0 else None
+    return milliseconds / 1000 if isinstance(milliseconds, int) and 0 <= milliseconds < YEAR_10000 else None
 
 
 def milliseconds(option: str, given: str | None, default: int) -> int:

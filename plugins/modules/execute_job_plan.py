@@ -306,7 +306,7 @@ outcome:
   sample: started
 candidates:
   description:
-    - Where the outcome is V(unknown), instances of the plan from the last five minutes that the API has launched, in the form of
+    - Where the outcome is V(unknown), at most 100 instances of the plan from the last five minutes that the API has launched, in the form of
       RV(blueking.job.job_instance_info#module:instances), for a person or a C(rescue) to decide. Null if JOB did not list them.
   returned: when RV(outcome) is V(unknown), without O(exactly_once)
   type: list

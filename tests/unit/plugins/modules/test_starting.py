@@ -4,6 +4,7 @@
 """Starts under faults: never two runs, and what the task says is what has happened."""
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -126,6 +127,30 @@ def test_a_lost_start_is_not_asked_for_again_while_nobody_tells_whether_it_shows
     result = start(exactly_once=True)
     assert result["outcome"] == "unknown" and result["job_instance_id"] and not ran(simulator)
     assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status"]
+
+
+def test_what_an_older_server_has_started_instead_of_creating_it_is_started(start, simulator):
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                 {"mode": "refuse", "code": 1241002, "operation": "operate_job_instance"}, status_answer(2)])
+    assert start(exactly_once=True)["outcome"] == "started"
+
+
+@pytest.mark.parametrize("status", [0, 14, 99])
+def test_a_state_that_tells_nothing_leaves_a_lost_start_in_doubt(start, simulator, status):
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                 {"mode": "bad_gateway", "operation": "operate_job_instance"}, status_answer(status)])
+    assert start(exactly_once=True)["outcome"] == "unknown"
+
+
+def status_answer(status: int) -> dict:
+    body = {"result": True, "code": 0, "data": {"finished": False, "job_instance": {"status": status}, "step_instance_list": []}}
+    return {"mode": "answer", "body": json.dumps(body), "operation": "get_job_instance_status"}
+
+
+@pytest.mark.parametrize("answer", [{"status": 429, "body": {"code": 1240002}}, {"status": 502, "body": {"code": 1306429}}, {"status": 200, "body": {"code": 1650401}}])
+def test_an_answer_that_contradicts_itself_has_no_start_repeated(start, simulator, answer):
+    simulator.misbehave("answer", status=answer["status"], body=json.dumps({"result": False, "message": "odd", **answer["body"]}))
+    assert start()["outcome"] == "unknown" and len(simulator.starts()) == 1
 
 
 @pytest.mark.parametrize("seed", range(10))

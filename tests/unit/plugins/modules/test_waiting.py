@@ -126,6 +126,34 @@ def test_what_job_says_of_a_host_may_be_odd(start, simulator, odd):
     assert result["failed"] and result["job_instance_id"] and (result["status"], result["failed_host_count"]) == ("failed", 1)
 
 
+def status_answer(**job: object) -> dict:
+    steps = [{"step_instance_id": 1, "name": job["name"], "type": 1, "status": 3, "total_time": job["total_time"]}]
+    data = {"finished": True, "job_instance": {"status": 3, **job}, "step_instance_list": steps}
+    return {"mode": "answer", "body": json.dumps({"result": True, "code": 0, "data": data}), "operation": "get_job_instance_status"}
+
+
+@pytest.mark.parametrize("odd", [{"total_time": 10 ** 400}, {"total_time": "long"}, {"name": ["x"]}, {"name": {}}, {"status": "3"}])
+def test_what_job_says_of_a_job_may_be_odd(start, simulator, odd):
+    simulator.misbehave_in_turn([status_answer(**{"name": "Test", "total_time": 1, **odd})])
+    assert start()["status"] == "success"
+
+
+def test_names_are_shown_bounded_and_without_secrets(perform_with_task, simulator, connection, clock):
+    said: list = []
+    simulator.misbehave_in_turn([status_answer(name=f"deploy {connection['bk_token']} " + "x" * 100_000, total_time=1, status=2)])
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "wait": True, "wait_timeout": 30, "progress": True}
+    result, _task = perform_with_task(execute_job_plan, options, clock=clock, say=said.append)
+    assert result["job_instance_name"].startswith("deploy ******** x") and len(json.dumps(result)) < 10_000
+    assert said and connection["bk_token"] not in str(said) + json.dumps(result)
+
+
+def test_a_job_that_waits_without_a_step_to_show_for_it_waits_for_a_person(perform, simulator, connection, clock):
+    data = {"finished": False, "job_instance": {"status": 7, "name": "Test"}, "step_instance_list": []}
+    simulator.misbehave_in_turn([{"mode": "answer", "body": json.dumps({"result": True, "code": 0, "data": data}), "operation": "get_job_instance_status"}])
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "wait": True, "on_confirmation": "fail"}
+    assert "waits for a person to confirm (on_confirmation: fail)" in perform(execute_job_plan, options, clock=clock)["msg"]
+
+
 @pytest.mark.parametrize("code, word", ALL_STATES.items())
 def test_every_status_of_a_job_has_its_word_and_only_3_is_a_good_end(start, simulator, code, word):
     step = {"step_instance_id": 20001, "name": "x", "type": 1, "status": code, "execute_count": 1}
