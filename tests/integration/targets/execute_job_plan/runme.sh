@@ -19,3 +19,14 @@ done
 "${simulator[@]}" --gateway esb -- ansible-playbook failures.yml "$@"
 "${simulator[@]}" --gateway esb -- ansible-playbook defaults.yml "$@"
 "${simulator[@]}" --gateway esb -- ./adhoc.sh
+
+# Of an integer of that size, Python makes no text.
+cat > "$OUTPUT_DIR/huge.yml" << END
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - blueking.job.execute_job_plan: {bk_biz_id: 1, job_plan_id: 0x$(printf 'f%.0s' {1..4000})}
+      register: refused
+      failed_when: refused.outcome != 'not_started'
+END
+"${simulator[@]}" -- ansible-playbook "$OUTPUT_DIR/huge.yml"
