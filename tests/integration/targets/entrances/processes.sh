@@ -37,7 +37,7 @@ if runs_as_a_module -e ansible_python_interpreter=auto_silent; then exit 1; fi
 
 runs_as_a_module -e "ansible_python_interpreter=$stand_ins/python"
 runs_as_a_module --become -e "ansible_become_exe=$stand_ins/sudo"
-runs_as_a_module --background 30 --poll 1 -e "ansible_async_dir='$OUTPUT_DIR/async'"
+runs_as_a_module --background 30 --poll 1 -e "ansible_async_dir=$stand_ins/async"
 runs_as_a_module -e "ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_remote_tmp=$stand_ins/remote ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
 
 if PYTHONPATH=$OUTPUT_DIR/without read_plan; then exit 1; fi
