@@ -84,7 +84,6 @@ class ActionModule(ActionBase):
                 result = {**JobError("the module broke off", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
         return result
 
-
     def _only_waits(self) -> bool:
         return self._task.action.endswith("_wait") and self._task.args.get("on_timeout") != "terminate"
 

@@ -86,7 +86,8 @@ class TestOne:
         assert result["failed"] and result["code"] == 1244006
 
     @pytest.mark.parametrize("body", [
-        {"job_instance": {"status": "three"}}, {"job_instance": {"status": True}}, {"job_instance": {}}, {}, {"job_instance": {"job_instance_id": 1, "status": 3}},
+        {"job_instance": {"status": "three"}}, {"job_instance": {"status": True}}, {"job_instance": {}}, {},
+        {"job_instance": {"job_instance_id": 1, "status": 3}},
         {"job_instance": {"status": 3}, "step_instance_list": {}}, {"job_instance": {"status": 3}, "step_instance_list": [None]},
         {"job_instance": {"status": 3}, "step_instance_list": [{"step_instance_id": "x", "status": 3}]},
     ])
