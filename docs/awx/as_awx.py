@@ -50,6 +50,7 @@ def run(playbook: Path, fields: dict, kind: SimpleNamespace, extra_vars: dict, o
         (folder / part).mkdir(parents=True)
     shutil.copy(playbook, folder / "project")
     (folder / "inventory/hosts.json").write_text(json.dumps(INVENTORY), "utf-8")
+    (folder / "env/extravars").touch(mode=0o600)
     (folder / "env/extravars").write_text(json.dumps(extra_vars), "utf-8")
     return ansible_runner.run(
         private_data_dir=str(folder), playbook=playbook.name, ident="job", envvars=injected(folder, fields, kind), cmdline=options.cmdline,
@@ -63,6 +64,8 @@ def main() -> int:
     parser.add_argument("--cmdline", help="more options of ansible-playbook")
     parser.add_argument("--folder", type=Path, help="where private data and artifacts are to lie; default: a temporary folder, removed in the end")
     options = parser.parse_args()
+    if options.folder and options.folder.exists():
+        parser.error(f"--folder {options.folder} exists already: name a new one")
     with tempfile.TemporaryDirectory() as temporary:
         options.folder = (options.folder or Path(temporary)).resolve()
         inputs, injectors = (yaml.safe_load((HERE / f"credential_{part}.yml").read_text("utf-8")) for part in ("inputs", "injectors"))

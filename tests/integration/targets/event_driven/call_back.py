@@ -72,8 +72,12 @@ def main(rulebook: subprocess.Popen, url: str, shown) -> None:
     template = f"{{{{ lookup('ansible.builtin.pipe', 'touch {CANARY}') }}}}"
     for forged in ({"job_instance_id": succeeded, "status": 4, "x": template}, {"job_instance_id": succeeded, "status": template},
                    {"job_instance_id": template, "status": 4}, {"job_instance_id": [template], "status": 4}, {"job_instance_id": 999999, "status": 4},
-                   {"job_instance_id": None, "status": 4}, {"status": 4}, [], ["job"], "job", 7, None):
+                   {"job_instance_id": None, "status": 4}, {"job_instance_id": True, "status": 4}, {"job_instance_id": 1.5, "status": 4},
+                   {"job_instance_id": 10 ** 30, "status": 4}, {"status": 4}, [], ["job"], "job", 7, None):
         assert call(url, json.dumps(forged)) == 200, forged
+    stranger = start(105)
+    assert eventually(lambda: stands(stranger, FAILED))
+    assert call(f"{url}/elsewhere", json.dumps({"job_instance_id": stranger, "status": 4})) == 200
     assert call(url, "no JSON") == 400
     # JOB's second try, after an answer other than 200.
     assert call(url, urllib.parse.urlencode({"job_instance_id": succeeded, "status": 4}), "application/x-www-form-urlencoded") == 400
@@ -87,15 +91,15 @@ def main(rulebook: subprocess.Popen, url: str, shown) -> None:
     assert call(url, json.dumps({"job_instance_id": printed, "status": 4, "step_instance_list": []})) == 200
     assert eventually(lambda: stands(printed, SUCCESS)), shown()
 
-    assert not CANARY.exists(), shown()
+    assert stands(stranger, FAILED) and not CANARY.exists(), shown()
     assert "3 of 5 hosts failed" in shown(), shown()
 
 
-PORT = free_port()
+PORT, PATH = free_port(), "a-long-random-text"
 with open(FOLDER / "screen", "w", encoding="utf-8") as screen:
-    command = ["ansible-rulebook", "--rulebook", "rulebook.yml", "--inventory", "inventory.yml", "--env-vars", "callback_port"]
-    with subprocess.Popen(command, stdout=screen, stderr=screen, cwd=EXAMPLES, env={**os.environ, "callback_port": str(PORT)}) as process:
+    command = ["ansible-rulebook", "--rulebook", "rulebook.yml", "--inventory", "inventory.yml", "--env-vars", "callback_port,callback_path"]
+    with subprocess.Popen(command, stdout=screen, stderr=screen, cwd=EXAMPLES, env={**os.environ, "callback_port": str(PORT), "callback_path": PATH}) as process:
         try:
-            main(process, f"http://127.0.0.1:{PORT}/", (FOLDER / "screen").read_text)
+            main(process, f"http://127.0.0.1:{PORT}/{PATH}", (FOLDER / "screen").read_text)
         finally:
             process.terminate()
