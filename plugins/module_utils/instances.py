@@ -8,7 +8,7 @@ from . import pages, states
 from .answers import field
 from .client import Client
 from .errors import NoAnswer
-from .masking import label, printable, shortened, without_secrets
+from .masking import label, without_secrets
 from .plans import STEP_TYPES
 from .readers import whole
 from .times import iso8601, seconds
@@ -116,7 +116,7 @@ def _host(step: dict, row: object, secrets: set) -> dict:
         "status": states.host_word(code),
         "status_code": code,
         "exit_code": whole(row.get("exit_code")),
-        "tag": shortened(" ".join(printable(_text(row.get("tag")), secrets).split()), TAG, 2 * TAG),  # which a script may make of anything
+        "tag": label(_text(row.get("tag")), secrets, TAG),  # which a script may make of anything
     }
 
 

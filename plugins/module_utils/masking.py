@@ -54,9 +54,9 @@ def printable(text: str, secrets: set) -> str:
     return without_secrets(_cleaned(text), set(map(_cleaned, secrets)))
 
 
-def label(value: object, secrets: set) -> str | None:
+def label(value: object, secrets: set, characters: int = LABEL) -> str | None:
     """Somebody else's name for a thing, on one line, without secrets; None for what is no text."""
-    return shortened(" ".join(printable(value, secrets).split()), LABEL, 2 * LABEL) if isinstance(value, str) else None
+    return shortened(" ".join(printable(value, secrets).split()), characters, 2 * characters) if isinstance(value, str) else None
 
 
 def shortened(text: str, characters: int, size: int) -> str:
