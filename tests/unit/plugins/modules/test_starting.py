@@ -105,11 +105,20 @@ def test_a_create_whose_answer_got_lost_is_repeated_and_leaves_what_does_not_run
     assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]] and len(simulator.instances()) == created
 
 
-def test_a_start_whose_answer_got_lost_is_looked_for_and_asked_for_again_while_it_does_not_show(start, simulator):
-    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
-                                 {"mode": "drop_after", "operation": "operate_job_instance", "times": 1}])
-    assert start(exactly_once=True)["outcome"] == "started" and len(ran(simulator)) == 1
-    assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status", "operate_job_instance"]
+def late(launch_seconds: int) -> dict:
+    """A plan whose jobs show only after that time that they have been started."""
+    return {"bk_biz_id": 1, "id": 1, "name": "Late", "launch_seconds": launch_seconds, "global_var_list": [], "step_list": [{"name": "s", "type": 1}]}
+
+
+def test_a_start_whose_answer_got_lost_is_looked_for_and_asked_for_again_while_it_does_not_show(perform, launch_plans, gateway):
+    with launch_plans([late(3600)]) as (simulator, options):
+        simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+                                     {"mode": "drop_after", "operation": "operate_job_instance", "times": 1}])
+        result = perform(execute_job_plan, {**options, "gateway": gateway, "bk_biz_id": 1, "job_plan_id": 1, "check_plan": False, "exactly_once": True})
+        assert result["outcome"] == "started" and len(simulator.instances()) == 1
+        assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status", "operate_job_instance"]
+        simulator.advance(3601)
+        assert len(ran(simulator)) == 1
 
 
 def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, simulator):
@@ -203,8 +212,7 @@ def test_a_start_in_doubt_is_not_repeated_and_lists_what_may_have_come_of_it(sta
 
 @pytest.mark.parametrize("launch_seconds, told", [(3600, True), (0, False)])
 def test_a_candidate_that_has_not_started_may_be_about_to(perform, launch_plans, launch_seconds, told):
-    plan = {"bk_biz_id": 1, "id": 1, "name": "Late", "launch_seconds": launch_seconds, "global_var_list": [], "step_list": [{"name": "s", "type": 1}]}
-    with launch_plans([plan]) as (simulator, options):
+    with launch_plans([late(launch_seconds)]) as (simulator, options):
         simulator.misbehave("drop_after")
         result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
     assert (result["candidates"][0]["status"] == "not_started") is told
