@@ -43,7 +43,7 @@ def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, withi
     """Each step's hosts and what became of them, by `step_instance_id`. JOB gives all of them at once: megabytes for a large job."""
     data = _status(client, scope, job_instance_id, {"return_ip_result": True}, within)
     return {
-        field(step, "step_instance_id", int, STATUS): [_host(step, row, secrets) for row in field(step, "step_ip_result_list", list, STATUS, [])]
+        field(step, "step_instance_id", int, STATUS): _hosts(step, secrets)
         for step in field(data, "step_instance_list", list, STATUS, [])
     }
 
@@ -108,11 +108,16 @@ def _step(row: object, secrets: set) -> dict:
     }
 
 
-def _host(step: dict, row: object, secrets: set) -> dict:
+def _hosts(step: dict, secrets: set) -> list[dict]:
+    name = label(step.get("name"), secrets)  # once for ten thousand hosts
+    return [_host(name, row, secrets) for row in field(step, "step_ip_result_list", list, STATUS, [])]
+
+
+def _host(step: str | None, row: object, secrets: set) -> dict:
     code = field(row, "status", int, STATUS)
     return {
         **address(row),
-        "step": label(step.get("name"), secrets),
+        "step": step,
         "status": states.host_word(code),
         "status_code": code,
         "exit_code": whole(row.get("exit_code")),
