@@ -13,6 +13,7 @@ import sys
 import threading
 
 import data
+import versions
 import wrapper
 from server import Server
 from simulator import Simulator
@@ -22,6 +23,8 @@ A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and API
 playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
 credentials come from a file, jobs run on paper, and all is forgotten when it ends.
 It needs Python 3.9 or newer and nothing else.
+
+It is JOB 3.12; "version" in the data file makes it an older one.
 """
 EPILOG = """\
 examples:
@@ -35,20 +38,26 @@ examples:
 
 the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
 BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
-  GET    /simulator/instances     what was really started, with the variables JOB took
+  GET    /simulator/instances     what was really started, with the variables JOB took, and how often it ran ("runs")
   GET    /simulator/requests      everything that arrived; DELETE forgets it
   GET    /simulator/callbacks     the callbacks that were sent, and how they were answered
   PUT    /simulator/modes         [{"mode": "slow", "seconds": 3, "operation": ..., "times": 1}]
+                                  {"mode": "late", "lag": 30}: no answer, and JOB gets the request 30 seconds later
+                                  {"mode": "lagging_queue", "lag": 30, "manner": "drop_after"}: JOB agrees to start, and
+                                  starts 30 seconds later; the manner, another mode, is what becomes of the answer
   POST   /simulator/clock         {"advance": 60} makes jobs 60 seconds older
   DELETE /simulator               start afresh
 
 the data file has the sections of the simulator's own plans.json: credentials, scopes, hosts,
-dynamic_groups, topo_nodes, plans. What it leaves out comes from there. A step may say how long
+dynamic_groups, topo_nodes, plans, version. What it leaves out comes from there. A step may say how long
 it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log"), or how
 each host ends ("results": [{"hosts": [5], "status": 104, "exit_code": 1, "tag": "", "log": "...",
-"attempts": 1}]), how it ends itself ("end_status", "ignore_error"), and that it pauses between
-batches of hosts ("batches"). A step of type 3 waits for a person. "features" without "host_id" or
-"start_task" makes an older server.
+"attempts": 1}]), how it ends itself ("end_status", any number, "ignore_error"), and that it rolls over
+batches of hosts ("batches", "rolling_mode": 1 stops at a failure, 2 ignores it, 3 waits for a person
+before each batch, the default). A step of type 3 waits for a person.
+
+"version": "3.8" is JOB 3.8.0, "3.10.3" is that patch; what an older one does not do:
+{differences}
 """
 
 
@@ -76,7 +85,7 @@ def parse() -> argparse.Namespace:
         prog="python3 tests/simulator",
         usage="%(prog)s [options] [-- COMMAND ...]",
         description=DESCRIPTION,
-        epilog=EPILOG,
+        epilog=EPILOG.replace("{differences}", versions.told()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

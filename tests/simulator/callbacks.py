@@ -35,6 +35,7 @@ class Callbacks:
 
     def _due(self) -> list[tuple]:
         with self._lock:
+            self._store.arrive()
             due = [(instance.callback_url, end) for instance in self._store.called_back() for end in instance.ends]
             for instance in self._store.called_back():
                 instance.ends.clear()

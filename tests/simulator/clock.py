@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Clock:
@@ -15,10 +17,22 @@ class Clock:
     def reset(self) -> None:
         self._epoch = time.time() - time.monotonic()
         self._ahead = 0.0
+        self._set: int | None = None
+
+    @contextmanager
+    def set_to(self, moment: int) -> Iterator[None]:
+        """It is this moment meanwhile."""
+        self._set = moment
+        try:
+            yield
+        finally:
+            self._set = None
 
     def advance(self, seconds: float) -> None:
         self._ahead += seconds
 
     def now(self) -> int:
         """Milliseconds since 1970; never goes back, whatever happens to the machine's own date."""
+        if self._set is not None:
+            return self._set
         return int((self._epoch + time.monotonic() + self._ahead) * 1000)

@@ -67,6 +67,7 @@ def _shown(instance: Instance) -> dict:
         "job_plan_id": instance.plan["id"],
         "name": instance.plan["name"],
         "status": instance.status,
+        "runs": instance.runs,
         "bk_scope_type": instance.scope[0],
         "bk_scope_id": instance.scope[1],
         "operator": instance.operator,

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from contract import GLOBAL_VAR, IP, SCOPE, read, scope_of
-from lifecycle import CONFIRMATION, FILE, SCRIPT
+from lifecycle import CONFIRMATION, FILE, SCRIPT, SQL
 from refusal import Refusal
 from variables import HOST, TYPES
+from versions import DEFAULT, parse
 
 OWN = Path(__file__).with_name("plans.json")
 
@@ -47,7 +48,8 @@ STEP = {
     "end_status": ("long", False),
     "ignore_error": ("boolean", False),
     "batches": ("long", False),
-    "pause_status": ("long", False),
+    "rolling_mode": ("long", False),
+    "passing_seconds": ("number", False),
     "stop_seconds": ("number", False),
     "sets": ("object", False),
 }
@@ -76,7 +78,7 @@ SECTIONS = {
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
-    "features": (["string"], False),
+    "version": ("string", False),
 }
 
 
@@ -86,7 +88,7 @@ class DataError(ValueError):
 
 def load(path: str | None) -> dict:
     """A section the file leaves out, and a credential it does not name, come from plans.json."""
-    own = _checked(_parsed(OWN))
+    own = {"version": DEFAULT, **_checked(_parsed(OWN))}
     given = _checked(_parsed(Path(path))) if path else {}
     return {**own, **given, "credentials": {**own["credentials"], **given.get("credentials", {})}}
 
@@ -108,8 +110,11 @@ def _checked(given: Any) -> dict:
         data = read(SECTIONS, given, "")
         for plan in data.get("plans", []):
             scope_of(plan)
+        parse(data.get("version", DEFAULT))
     except Refusal as refusal:
         raise DataError(refusal.detail) from refusal
+    except ValueError as error:
+        raise DataError(str(error)) from error
     for plan in data.get("plans", []):
         _check_plan(plan)
     return data
@@ -121,7 +126,7 @@ def _check_plan(plan: dict) -> None:
         if variable["type"] not in TYPES:
             raise DataError(f"plan {plan['id']}, variable {variable['name']}: there is no type {variable['type']}")
     for step in plan["step_list"]:
-        if step["type"] not in (SCRIPT, FILE, CONFIRMATION):
+        if step["type"] not in (SCRIPT, FILE, CONFIRMATION, SQL):
             raise DataError(f"plan {plan['id']}, step {step['name']}: there is no type {step['type']}")
         if step.get("targets") not in (None, *host_variables):
             raise DataError(f"plan {plan['id']}, step {step['name']}: targets names no host variable of the plan")

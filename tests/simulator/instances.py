@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import reports
 from contract import Call
-from lifecycle import FILE, RUNNING, SCRIPT, WAITING, Instance, Step, launch, order, terminate
-from operations import STEP_OPERATIONS
+from lifecycle import FILE, NOT_STARTED, RUNNING, WAITING, Instance, Step, launch, terminate
+from operations import STEP_OPERATIONS, operate
 from paging import page
 from refusal import Refusal
 from store import Store
@@ -23,12 +23,10 @@ STARTED_ALREADY = 1241015
 def show_status(store: Store, call: Call) -> dict:
     instance = _instance(store, call)
     with_hosts = call.body.get("return_ip_result", False)
-    # JOB makes the steps a moment after it has answered the launch
-    steps = [] if instance.start_time is None else instance.steps
     return {
-        "finished": instance.end_time is not None,
+        "finished": instance.finished(),
         "job_instance": reports.instance(instance),
-        "step_instance_list": [reports.step(step, with_hosts) for step in steps],
+        "step_instance_list": [reports.step(step, with_hosts) for step in instance.steps],
     }
 
 
@@ -53,7 +51,7 @@ def show_logs(store: Store, call: Call) -> dict:
         "job_instance_id": call.body["job_instance_id"],
         "step_instance_id": step.step_instance_id,
         "log_type": step.plan["type"],
-        "script_task_logs": logs if step.plan["type"] == SCRIPT else None,
+        "script_task_logs": logs if step.plan["type"] != FILE else None,
         "file_task_logs": logs if step.plan["type"] == FILE else None,
     }
 
@@ -77,25 +75,25 @@ def list_instances(store: Store, call: Call) -> dict:
     names = ("job_instance_id", "operator", "launch_mode", "type", "status")
     wanted = {name: call.body[name] for name in names if name in call.body}
     rows = [
-        reports.row(instance)
+        reports.row(instance, store.clock.now())
         for instance in reversed(store.instances())
         if instance.scope == call.scope and since <= instance.create_time <= until
     ]
     rows = [row for row in rows if wanted.items() <= row.items() and call.body.get("name", "") in row["name"]]
-    return page(rows, call.body)
+    answer = page(rows, call.body)
+    # EsbGetJobInstanceListV3ResourceImpl makes no list where there are no rows
+    return {**answer, "data": answer["data"] or None}
 
 
 def operate_instance(store: Store, call: Call) -> dict:
     code = call.body["operation_code"]
-    if code not in (TERMINATE, START) or (code == START and "start_task" not in store.features):
+    if code not in (TERMINATE, START) or (code == START and not store.version.has("start_task")):
         raise Refusal(1241002, "operation_code")
     instance = _instance(store, call)
     if code == START:
-        _start(instance, store.clock.now())
-    elif instance.status in (RUNNING, WAITING):
-        terminate(instance, store.clock.now())
+        _start(store, instance)
     else:
-        raise Refusal(1241003)
+        _terminate(store, instance)
     return {"job_instance_id": instance.job_instance_id}
 
 
@@ -103,17 +101,22 @@ def operate_step(store: Store, call: Call) -> dict:
     instance, step, code = _instance(store, call), _step(store, call), call.body["operation_code"]
     if code not in STEP_OPERATIONS:
         raise Refusal(1241002, "operation_code")
-    allowed, act = STEP_OPERATIONS[code]
-    if not allowed(step):
+    if not operate(instance, step, code, store.version, store.clock.now()):
         raise Refusal(1241003)
-    order(instance, step, allowed, act, store.clock.now())
     return {"job_instance_id": instance.job_instance_id, "step_instance_id": step.step_instance_id}
 
 
-def _start(instance: Instance, now: int) -> None:
-    if instance.launch is not None:
+def _start(store: Store, instance: Instance) -> None:
+    """Whether another start waits already is not looked at (TaskExecuteServiceImpl.startJob)."""
+    if instance.status != NOT_STARTED:
         raise Refusal(STARTED_ALREADY)
-    launch(instance, now)
+    launch(instance, store.clock.now(), store.lag)
+
+
+def _terminate(store: Store, instance: Instance) -> None:
+    if instance.status not in ((RUNNING, WAITING) if store.version.has("terminates_waiting") else (RUNNING,)):
+        raise Refusal(1241003)
+    terminate(instance, store.clock.now(), store.lag)
 
 
 def _instance(store: Store, call: Call) -> Instance:

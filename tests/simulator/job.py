@@ -29,7 +29,7 @@ OPERATIONS = {
 
 
 def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:
-    unknown = () if "host_id" in store.features else ("bk_host_id", "host_id_list")
+    unknown = () if store.version.has("host_ids") else ("bk_host_id", "host_id_list")
     try:
         data = _without(unknown, OPERATIONS[operation](store, _admitted(store, judge(operation, _without(unknown, body), operator))))
     except Refusal as refusal:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING, STOPPING, STOPPED = 1, 2, 3, 4, 5, 6, 7, 10, 11
-CONFIRMATION_TERMINATED = 13
+ABNORMAL, CONFIRMATION_TERMINATED, BETWEEN_BATCHES = 9, 13, 15
 WORDS = {
     NOT_STARTED: "not_started",
     RUNNING: "running",
@@ -18,40 +18,52 @@ WORDS = {
     SKIPPED: "skipped",
     IGNORED: "error_ignored",
     WAITING: "waiting",
+    8: "ended_by_hand",
+    ABNORMAL: "abnormal",
     STOPPING: "stopping",
     STOPPED: "stopped",
     CONFIRMATION_TERMINATED: "confirmation_terminated",
+    14: "abandoned",
+    BETWEEN_BATCHES: "between_batches",
 }
-SCRIPT, FILE, CONFIRMATION = 1, 2, 3
+UNFINISHED = (NOT_STARTED, RUNNING, WAITING, STOPPING, BETWEEN_BATCHES)
+SCRIPT, FILE, CONFIRMATION, SQL = 1, 2, 3, 4
 HOST_SUCCEEDED_BEFORE, HOST_WAITING, HOST_RUNNING, HOST_SUCCESS, HOST_TERMINATED = 3, 5, 7, 9, 403
-HOST_FAILED = {SCRIPT: 104, FILE: 202}
+HOST_FAILED = {SCRIPT: 104, FILE: 202, SQL: 104}
+STOP_ON_FAILURE, IGNORE_FAILURE, CONFIRM_EACH = 1, 2, 3
 
-# JOB answers a launch, an operation on a step, and a termination, before it acts on them
-LAUNCH_SECONDS = OPERATE_SECONDS = 0.02
+# JOB answers a launch and an operation on a step before it acts on them, and is a moment between two batches
+LAUNCH_SECONDS = OPERATE_SECONDS = PASSING_SECONDS = 0.02
 STOP_SECONDS = 0.5
 
 
 @dataclass
 class Step:
-    """`results` has what is not success, by host id. `batches` are the hosts of this attempt, `turn` of them have run."""
+    """`results` has what is not success, by host id. `batches` are the hosts' ids, the one of `turn` is on. `hosts_now` has the status of
+    each host, and `ran` the attempt in which it last ran, counted from 0; `attempt` is the one that has come to the hosts."""
 
     step_instance_id: int
     plan: dict
     hosts: dict
     results: dict
+    create_time: int
     batches: list = field(default_factory=list)
     turn: int = 0
+    hosts_now: dict = field(default_factory=dict)
+    ran: dict = field(default_factory=dict)
+    attempt: int | None = None
     status: int = NOT_STARTED
     execute_count: int = 0
     start_time: int | None = None
     end_time: int | None = None
+    total_time: int | None = None
     due: int = 0
 
 
 @dataclass
 class Instance:
-    """`launch` is when it starts to run, None until somebody starts it. `orders` wait to be carried out, (due, what) each; `ends`
-    are the ends that JOB has still to tell the callback's receiver of."""
+    """`starts` are the starts that wait to be consumed, when each; `runs` is how often it ran from its start. `orders` wait to be carried
+    out, (due, what) each; `ends` are the ends that JOB has still to tell the callback's receiver of."""
 
     job_instance_id: int
     plan: dict
@@ -61,12 +73,19 @@ class Instance:
     global_var_list: list
     steps: list
     create_time: int
-    launch: int | None
+    starts: list = field(default_factory=list)
+    runs: int = 0
     status: int = NOT_STARTED
+    current: int = 0
     start_time: int | None = None
     end_time: int | None = None
+    total_time: int | None = None
     orders: list = field(default_factory=list)
     ends: list = field(default_factory=list)
+
+    def finished(self) -> bool:
+        """By the status, as JOB tells it; one that nobody knows here is a newer JOB's way to end."""
+        return self.status not in UNFINISHED
 
 
 def settle(instance: Instance, now: int) -> Instance:
@@ -79,78 +98,86 @@ def settle(instance: Instance, now: int) -> Instance:
         happen(due)
 
 
-def launch(instance: Instance, now: int) -> None:
-    instance.launch = now + ms(instance.plan.get("launch_seconds", LAUNCH_SECONDS))
+def launch(instance: Instance, now: int, lag: float | None = None) -> None:
+    """Starts that wait together are consumed together, whenever they came: JobListener checks the status, then sets it without a condition."""
+    lag = instance.plan.get("launch_seconds", LAUNCH_SECONDS) if lag is None else lag
+    instance.starts.append(instance.starts[0] if instance.starts else now + ms(lag))
 
 
-def terminate(instance: Instance, now: int) -> None:
-    """To be called on a settled instance that runs or waits."""
-    step = _active(instance)
-    instance.status = step.status = STOPPING
-    step.due = now + ms(step.plan.get("stop_seconds", STOP_SECONDS))
+def terminate(instance: Instance, now: int, lag: float | None = None) -> None:
+    due = now + ms(lag or 0)
+    order(instance, due, lambda at: _stop(instance, at))
 
 
-def order(instance: Instance, step: Step, allowed: Callable, act: Callable, now: int) -> None:
-    """Do act(instance, step, at) a moment later, if allowed(step) still says so."""
-    instance.orders.append((now + ms(OPERATE_SECONDS), lambda at: _carry_out(instance, step, allowed, act, at)))
+def order(instance: Instance, due: int, act: Callable[[int], None]) -> None:
+    instance.orders.append((due, act))
 
 
-def fails(step: Step, number: int) -> dict | None:
-    """What becomes of a host in this attempt, None for success."""
+def failure(step: Step, number: int) -> dict | None:
+    """What became of a host when it last ran, None for success."""
     result = step.results.get(number)
-    return result if result and step.execute_count <= result.get("attempts", step.execute_count) else None
+    return result if result and step.ran.get(number, 0) < result.get("attempts", step.execute_count + 1) else None
 
 
-def host_status(step: Step, host: dict) -> int:
-    number = host["bk_host_id"]
-    turn = next((turn for turn, batch in enumerate(step.batches) if number in batch), None)
-    if turn is None:
-        return HOST_WAITING if step.status == NOT_STARTED else HOST_SUCCEEDED_BEFORE
-    if turn < step.turn:
-        result = fails(step, number)
-        return result["status"] if result else HOST_SUCCESS
-    if turn > step.turn or step.end_time is None:
-        return HOST_RUNNING if turn == step.turn and step.status in (RUNNING, STOPPING) else HOST_WAITING
-    return HOST_TERMINATED
-
-
-def go_on(instance: Instance, step: Step, status: int, at: int) -> None:
-    """The step ends in this status, and the next one begins."""
-    step.status, step.end_time = status, at
-    instance.status, instance.end_time = RUNNING, None
-    following = next((step for step in instance.steps if step.status == NOT_STARTED), None)
-    if following:
-        run(instance, following, following.hosts, at)
+def go_on(instance: Instance, step: Step, at: int) -> None:
+    """The next batch of this step, or the next step, or the end."""
+    following = instance.steps[instance.steps.index(step) + 1:]
+    if step.turn + 1 < len(step.batches):
+        step.status, step.due = BETWEEN_BATCHES, at + ms(step.plan.get("passing_seconds", PASSING_SECONDS))
+    elif following:
+        instance.current = instance.steps.index(following[0])
+        run(instance, following[0], at)
     else:
         end(instance, SUCCESS, at)
 
 
-def run(instance: Instance, step: Step, hosts: dict, at: int) -> None:
-    """A new attempt, on these hosts."""
-    instance.status, instance.end_time = RUNNING, None
-    step.start_time, step.end_time, step.execute_count, step.turn = at, None, step.execute_count + 1, 0
-    size = max(1, -(-len(hosts) // step.plan.get("batches", 1)))
-    numbers = [*hosts]
-    step.batches = [set(numbers[start:start + size]) for start in range(0, len(numbers), size)]
+def run(instance: Instance, step: Step, at: int) -> None:
+    """The step begins, for the first time or as a confirmation that is asked for again."""
     if step.plan["type"] == CONFIRMATION:
         step.status = instance.status = WAITING
-    else:
-        run_batch(instance, step, at)
+        step.start_time = at
+        return
+    size = max(1, -(-len(step.hosts) // step.plan.get("batches", 1)))
+    numbers = [*step.hosts]
+    step.batches = [numbers[start:start + size] for start in range(0, len(numbers), size)]
+    step.hosts_now = dict.fromkeys(numbers, HOST_WAITING)
+    step.start_time = at
+    run_batch(instance, step, 0, at)
 
 
-def run_batch(instance: Instance, step: Step, at: int) -> None:
-    instance.status = step.status = RUNNING
+def run_batch(instance: Instance, step: Step, turn: int, at: int) -> None:
+    step.turn, instance.status = turn, RUNNING
+    send(step, step.batches[turn] if step.batches else [], at)
+
+
+def send(step: Step, numbers: list, at: int) -> None:
+    """These hosts run in this attempt."""
+    step.status, step.attempt = RUNNING, step.execute_count
+    step.hosts_now.update(dict.fromkeys(numbers, HOST_RUNNING))
+    step.ran.update(dict.fromkeys(numbers, step.execute_count))
     step.due = at + ms(step.plan.get("seconds", 0))
 
 
+def close(step: Step, status: int, at: int) -> None:
+    """A time that the step took stays, though it goes on later (TaskCostCalculator)."""
+    step.status, step.end_time = status, at
+    step.total_time = step.total_time if step.total_time is not None else at - (step.start_time or at)
+
+
 def end(instance: Instance, status: int, at: int) -> None:
-    instance.status, instance.end_time = status, at
-    if instance.callback_url and status != CONFIRMATION_TERMINATED:
+    conclude(instance, status, at)
+    if instance.callback_url:
         instance.ends.append({
             "job_instance_id": instance.job_instance_id,
             "status": status,
             "step_instances": [{"step_instance_id": step.step_instance_id, "status": step.status} for step in instance.steps],
         })
+
+
+def conclude(instance: Instance, status: int, at: int) -> None:
+    """An end of which nobody is told."""
+    instance.status, instance.end_time = status, at
+    instance.total_time = instance.total_time if instance.total_time is not None else at - (instance.start_time or at)
 
 
 def ms(seconds: float) -> int:
@@ -159,48 +186,66 @@ def ms(seconds: float) -> int:
 
 def _events(instance: Instance) -> list[tuple]:
     """(when, what) will happen next, as far as nobody interferes."""
-    events = []
-    if instance.status == NOT_STARTED and instance.launch is not None:
-        events.append((instance.launch, lambda at: _start(instance, at)))
-    events += instance.orders[:1]
+    events = [(due, lambda at, entry=(due, act): _carry_out(instance, entry, at)) for due, act in instance.orders]
+    if instance.starts:
+        events.append((instance.starts[0], lambda at: _start(instance, at)))
     events += [(step.due, lambda at, step=step: _end_batch(instance, step, at)) for step in instance.steps if step.status in (RUNNING, STOPPING)]
+    events += [(step.due, lambda at, step=step: _pass(instance, step, at)) for step in instance.steps if step.status == BETWEEN_BATCHES]
     return events
 
 
 def _start(instance: Instance, at: int) -> None:
+    instance.runs, instance.starts = len(instance.starts), []
     instance.status, instance.start_time = RUNNING, at
-    run(instance, instance.steps[0], instance.steps[0].hosts, at) if instance.steps else end(instance, SUCCESS, at)
+    run(instance, instance.steps[0], at)
 
 
-def _carry_out(instance: Instance, step: Step, allowed: Callable, act: Callable, at: int) -> None:
-    del instance.orders[0]
-    if allowed(step):
-        act(instance, step, at)
+def _carry_out(instance: Instance, entry: tuple, at: int) -> None:
+    instance.orders.remove(entry)
+    entry[1](at)
 
 
-def _active(instance: Instance) -> Step:
-    return next(step for step in instance.steps if step.status in (RUNNING, STOPPING, WAITING, step.plan.get("pause_status", WAITING)))
+def _stop(instance: Instance, at: int) -> None:
+    """Nothing handles the stop of a confirmation (ConfirmStepEventHandler), nor of a step that has ended: the job then stops for ever."""
+    if instance.status not in (RUNNING, WAITING):
+        return
+    step = instance.steps[instance.current]
+    instance.status = STOPPING
+    if step.status == WAITING and step.plan["type"] != CONFIRMATION:
+        close(step, STOPPED, at)
+        end(instance, STOPPED, at)
+    elif step.status == RUNNING:
+        step.status, step.due = STOPPING, at + ms(step.plan.get("stop_seconds", STOP_SECONDS))
+
+
+def _pass(instance: Instance, step: Step, at: int) -> None:
+    if instance.status == STOPPING:
+        close(step, STOPPED, at)
+        end(instance, STOPPED, at)
+    elif step.plan.get("rolling_mode", CONFIRM_EACH) == CONFIRM_EACH:
+        step.status = instance.status = WAITING
+    else:
+        run_batch(instance, step, step.turn + 1, at)
 
 
 def _end_batch(instance: Instance, step: Step, at: int) -> None:
+    running = [number for number, status in step.hosts_now.items() if status == HOST_RUNNING]
+    step.total_time = None
     if step.status == STOPPING:
-        step.status, step.end_time = STOPPED, at
+        step.hosts_now.update(dict.fromkeys(running, HOST_TERMINATED))
+        close(step, STOPPED, at)
         end(instance, STOPPED, at)
         return
-    step.turn += 1
-    if step.turn < len(step.batches):
-        instance.status = step.status = step.plan.get("pause_status", WAITING)
-    else:
-        _end_step(instance, step, at)
+    step.hosts_now.update({number: (failure(step, number) or {"status": HOST_SUCCESS})["status"] for number in running})
+    _end_turn(instance, step, any(failure(step, number) for number in running), at)
 
 
-def _end_step(instance: Instance, step: Step, at: int) -> None:
-    failed = any(fails(step, number) for number in step.hosts)
+def _end_turn(instance: Instance, step: Step, failed: bool, at: int) -> None:
     status = step.plan.get("end_status", FAILED if failed else SUCCESS)
-    if status == FAILED and step.plan.get("ignore_error"):
+    if status == FAILED and (step.plan.get("ignore_error") or ("batches" in step.plan and step.plan.get("rolling_mode") == IGNORE_FAILURE)):
         status = IGNORED
+    close(step, status, at)
     if status in (SUCCESS, SKIPPED, IGNORED):
-        go_on(instance, step, status, at)
+        go_on(instance, step, at)
     else:
-        step.status, step.end_time = status, at
         end(instance, status, at)

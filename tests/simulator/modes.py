@@ -32,8 +32,12 @@ PARAMETERS = {
     "body": ("string", False),
     "processed": ("boolean", False),
     "mebibytes": ("long", False),
+    "lag": ("number", False),
+    "manner": ("string", False),
 }
-Process = Callable[[], Answer]
+Process = Callable[..., Answer]
+# ESB gives JOB 30 seconds for an answer, APIGW 60
+LAG = 30
 
 
 class Modes:
@@ -56,7 +60,8 @@ class Modes:
 
 
 def _checked(mode: dict) -> dict:
-    for kind, given, known in (("mode", [mode.get("mode")], NAMES), ("parameter", mode, PARAMETERS)):
+    manners = [mode["manner"]] if "manner" in mode else []
+    for kind, given, known in (("mode", [mode.get("mode")], NAMES), ("manner", manners, MANNERS), ("parameter", mode, PARAMETERS)):
         unknown = [name for name in given if name not in [*known]]
         if unknown:
             raise Refusal(1241002, f"there is no {kind} {unknown[0]}, there are {', '.join(known)}")
@@ -78,6 +83,16 @@ def _drop_before(mode: dict, request: Request, process: Process) -> Answer:
 
 def _drop_after(mode: dict, request: Request, process: Process) -> Answer:
     return process()._replace(manner="dropped")
+
+
+def _late(mode: dict, request: Request, process: Process) -> Answer:
+    """The gateway has it still; the simulator lets it reach JOB when `lag` is over."""
+    return Answer(0, {}, b"", manner="dropped")
+
+
+def _lagging_queue(mode: dict, request: Request, process: Process) -> Answer:
+    """JOB answers at once, and consumes what it has put into its queue `lag` seconds later; `manner` is what becomes of the answer."""
+    return NAMES[mode.get("manner", "slow")](mode, request, lambda: process(mode.get("lag", LAG)))
 
 
 def _cut(mode: dict, request: Request, process: Process) -> Answer:
@@ -164,6 +179,8 @@ NAMES = {
     "slow": _slow,
     "drop_before": _drop_before,
     "drop_after": _drop_after,
+    "late": _late,
+    "lagging_queue": _lagging_queue,
     "cut": _cut,
     "drip": _drip,
     "html": _html,
@@ -180,3 +197,5 @@ NAMES = {
     "answer": _answer,
     "echo_token": _echo_token,
 }
+# what may become of the answer of another mode
+MANNERS = [name for name in NAMES if name not in ("late", "lagging_queue")]

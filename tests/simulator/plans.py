@@ -14,13 +14,21 @@ from store import Store
 
 
 def list_plans(store: Store, call: Call) -> dict:
+    """Whether a plan is behind its template is told here only (EsbPlanBasicInfoV3DTO)."""
     plans = [plan for (scope, number), plan in store.plans.items() if scope == call.scope]
     wanted = {name: call.body[name] for name in ("job_template_id", "creator", "last_modify_user") if name in call.body}
-    rows = [_row(plan, call.scope) for plan in plans if call.body.get("name", "") in plan["name"]]
+    behind = store.version.has("need_update")
+    rows = [
+        {**_row(plan, call.scope), **({"need_update": plan.get("need_update", False)} if behind else {})}
+        for plan in plans
+        if call.body.get("name", "") in plan["name"]
+    ]
     return page([row for row in rows if wanted.items() <= row.items()], call.body)
 
 
-def show_plan(store: Store, call: Call) -> dict:
+def show_plan(store: Store, call: Call) -> dict | None:
+    if not store.version.has("refuses_missing_plan") and (call.scope, call.body["job_plan_id"]) not in store.plans:
+        return None
     plan = _plan(store, call, 1243009)
     return {
         **_row(plan, call.scope),
@@ -38,7 +46,8 @@ def execute_plan(store: Store, call: Call) -> dict:
     # every host variable is looked up, used by a step or not
     hosts = {variable["name"]: store.cmdb.hosts(variable["server"]) for variable in taken if "server" in variable}
     # only now, so that a refused launch takes no numbers
-    steps = [_step(store, step, hosts) for step in _runnable(plan, hosts)]
+    now = store.clock.now()
+    steps = [_step(store, step, hosts, now) for step in _runnable(plan, hosts)]
     instance = Instance(
         job_instance_id=next(store.next_instance),
         plan=plan,
@@ -47,11 +56,10 @@ def execute_plan(store: Store, call: Call) -> dict:
         callback_url=call.body.get("callback_url"),
         global_var_list=taken,
         steps=steps,
-        create_time=store.clock.now(),
-        launch=None,
+        create_time=now,
     )
-    if call.body.get("start_task", True) or "start_task" not in store.features:
-        launch(instance, instance.create_time)
+    if call.body.get("start_task", True) or not store.version.has("start_task"):
+        launch(instance, now, store.lag)
     store.keep(instance)
     return {"job_instance_name": plan["name"], "job_instance_id": instance.job_instance_id}
 
@@ -70,9 +78,9 @@ def _runnable(plan: dict, hosts: dict) -> list[dict]:
     return plan["step_list"]
 
 
-def _step(store: Store, step: dict, hosts: dict) -> Step:
+def _step(store: Store, step: dict, hosts: dict, now: int) -> Step:
     targets = {host["bk_host_id"]: host for host in hosts.get(step.get("targets"), [])}
-    return Step(step_instance_id=next(store.next_step), plan=step, hosts=targets, results=_results(step))
+    return Step(step_instance_id=next(store.next_step), plan=step, hosts=targets, results=_results(step), create_time=now)
 
 
 def _results(step: dict) -> dict:
@@ -94,5 +102,4 @@ def _row(plan: dict, scope: tuple) -> dict:
         "create_time": plan.get("create_time", 1735722000000),
         "last_modify_user": plan.get("last_modify_user", "admin"),
         "last_modify_time": plan.get("last_modify_time", 1735722000000),
-        "need_update": plan.get("need_update", False),
     }

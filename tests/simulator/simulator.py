@@ -33,6 +33,7 @@ class Simulator:
         raw = url.query if method == "GET" else raw
         body = dict(parse_qsl(raw, keep_blank_values=True)) if method == "GET" else _parsed(raw)
         with self._lock:
+            self.store.arrive()
             if url.path.startswith(control.PREFIX):
                 return control.answer(self, method, url.path, body)
             gateway, operation = gateways.door(url.path) or (None, None)
@@ -47,9 +48,12 @@ class Simulator:
         self.requests.append(request)
         mode = self.modes.take(request.operation)
 
-        def process() -> Answer:
-            return gateways.enter(self.store, self.credentials, request)
+        def process(lag: float | None = None) -> Answer:
+            with self.store.lagging(lag):
+                return gateways.enter(self.store, self.credentials, request)
 
+        if mode and mode["mode"] == "late":
+            self.store.hold(mode.get("lag", modes.LAG), process)
         return modes.apply(mode, request, process) if mode else process()
 
     def reset(self) -> None:

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import versions
 from clock import Clock
 from cmdb import Cmdb
 from contract import scope_of
-from lifecycle import Instance, settle
+from lifecycle import Instance, ms, settle
 
 FIRST_INSTANCE, FIRST_STEP = 10000, 20001
 
@@ -20,15 +23,38 @@ class Store:
         self.cmdb = Cmdb(data)
         self.scopes = {scope_of(scope) for scope in data["scopes"]}
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
-        self.features = data["features"]
+        self.version = versions.parse(data["version"])
         self.clock = Clock()
         self.reset()
 
     def reset(self) -> None:
         self.clock.reset()
+        self.lag: float | None = None
+        self._arrivals: list = []
         self._instances: dict = {}
         self.next_instance = itertools.count(FIRST_INSTANCE)
         self.next_step = itertools.count(FIRST_STEP)
+
+    @contextmanager
+    def lagging(self, lag: float | None) -> Iterator[None]:
+        """What is put into JOB's queue meanwhile is consumed so many seconds later."""
+        self.lag = lag
+        try:
+            yield
+        finally:
+            self.lag = None
+
+    def hold(self, seconds: float, process: Callable[[], object]) -> None:
+        """A request that a gateway still has: JOB gets it so many seconds later."""
+        self._arrivals.append((self.clock.now() + ms(seconds), process))
+
+    def arrive(self) -> None:
+        """What was held and has fallen due reaches JOB, each request at its own time."""
+        now = self.clock.now()
+        for due, process in sorted((entry for entry in self._arrivals if entry[0] <= now), key=lambda entry: entry[0]):
+            self._arrivals.remove((due, process))
+            with self.clock.set_to(due):
+                process()
 
     def keep(self, instance: Instance) -> None:
         self._instances[instance.job_instance_id] = instance

@@ -45,6 +45,6 @@ def _means(entry: dict, variable: dict) -> bool:
 def _content(variable: dict, mask: bool = False) -> dict:
     if variable["type"] == HOST:
         return {"server": variable.get("server")}
-    if mask and variable["type"] == CIPHER and variable.get("value"):
+    if mask and variable["type"] == CIPHER:
         return {"value": MASK}
     return {"value": variable.get("value")}

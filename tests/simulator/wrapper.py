@@ -53,7 +53,7 @@ def _signal(child: subprocess.Popen, number: int) -> None:
 
 def _summary(store: Store) -> list[str]:
     lines = [
-        f'simulator: instance {instance.job_instance_id} "{instance.plan["name"]}" of plan {instance.plan["id"]}: {WORDS[instance.status]}'
+        f'simulator: instance {instance.job_instance_id} "{instance.plan["name"]}" of plan {instance.plan["id"]}: {WORDS.get(instance.status, instance.status)}'
         for instance in store.instances()
     ]
     return lines or ["simulator: no instance was started"]

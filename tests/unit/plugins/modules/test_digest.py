@@ -92,7 +92,7 @@ def test_more_than_500_hosts_are_asked_for_in_batches(digest):
 
 
 def test_a_server_that_knows_no_host_ids_is_asked_by_address(digest):
-    result, lines, asked = digest({"hosts": [2], "log": "by address"}, features=[])
+    result, lines, asked = digest({"hosts": [2], "log": "by address"}, version="3.6")
     assert asked[0]["ip_list"] == [{"bk_cloud_id": 0, "ip": "10.1.0.2"}] and lines[2:] == ["    | by address"]
 
 

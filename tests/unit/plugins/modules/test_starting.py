@@ -63,7 +63,7 @@ def test_whatever_happens_there_is_one_run_at_most_and_the_outcome_is_true(start
 
 
 def test_an_older_job_is_told_before_anything_is_created(launch, perform, controlled):
-    with launch(features=["host_id"]) as simulator:
+    with launch(version="3.10") as simulator:
         for seed in range(50):
             simulator.reset()
             simulator.misbehave_in_turn(draw(seed))

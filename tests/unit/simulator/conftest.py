@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client of the simulator that knows nothing of the plugins: what it gets is what a server would send."""
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+from contextlib import ExitStack
+
+import pytest
+
+CREDENTIALS = {"app_code": "tests", "app_secret": "secret", "username": "admin", "token": "token", "access_token": "access", "users": ["operator"]}
+HOSTS = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1, 2, 3]}}
+
+
+class Job:
+    """One simulated JOB, behind ESB."""
+
+    def __init__(self, simulator) -> None:
+        self.simulator = simulator
+        self._address = urllib.parse.urlsplit(simulator.url).netloc
+
+    def answer(self, operation: str, user: str = "admin", **fields: object) -> dict | None:
+        """The envelope, or None if the connection broke."""
+        body = {"bk_app_code": "tests", "bk_app_secret": "secret", "bk_username": user, "bk_biz_id": 1, **fields}
+        connection = http.client.HTTPConnection(self._address, timeout=30)
+        try:
+            connection.request("POST", f"/api/c/compapi/v2/jobv3/{operation}/", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            return json.loads(connection.getresponse().read())
+        except ConnectionError:
+            return None
+        finally:
+            connection.close()
+
+    def ask(self, operation: str, **fields: object):
+        """The data of a success."""
+        answer = self.answer(operation, **fields)
+        assert answer["result"] and answer["code"] == 0, answer
+        return answer["data"]
+
+    def code(self, operation: str, **fields: object) -> int:
+        return self.answer(operation, **fields)["code"]
+
+    def start(self, seconds: float = 0, **fields: object) -> int:
+        number = self.ask("execute_job_plan", job_plan_id=1, **fields)["job_instance_id"]
+        self.simulator.advance(1 + seconds)
+        return number
+
+    def status(self, number: int, **fields: object) -> dict:
+        return self.ask("get_job_instance_status", job_instance_id=number, **fields)
+
+    def states(self, number: int) -> tuple:
+        """Of the job, then of each step."""
+        status = self.status(number)
+        return (status["job_instance"]["status"], *(step["status"] for step in status["step_instance_list"]))
+
+    def operate(self, number: int, code: int) -> int:
+        return self.code("operate_job_instance", job_instance_id=number, operation_code=code)
+
+    def operate_step(self, number: int, code: int, step: int = 0, user: str = "admin", then: float = 1) -> int:
+        """The code of the answer, when it has been acted on."""
+        steps = self.status(number)["step_instance_list"]
+        fields = {"job_instance_id": number, "step_instance_id": steps[step]["step_instance_id"], "operation_code": code}
+        answered = self.code("operate_step_instance", user=user, **fields)
+        self.simulator.advance(then)
+        return answered
+
+    def runs(self) -> list[int]:
+        return [instance["runs"] for instance in self.simulator.instances()]
+
+
+def plan(*steps: dict, **more: object) -> dict:
+    named = [{"name": f"step {number}", "type": 1, "targets": "hosts", **step} for number, step in enumerate(steps, start=1)]
+    for step in named:
+        if step["type"] == 3:
+            del step["targets"]
+    return {"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [HOSTS], "step_list": named, **more}
+
+
+@pytest.fixture
+def job(launch):
+    """A JOB with one plan of these steps, and whatever else the data file says."""
+    with ExitStack() as running:
+        def run(*steps: dict, version: str = "3.12", of_plan: dict | None = None, **sections: object) -> Job:
+            plans = [plan(*steps, **(of_plan or {}))] if steps else []
+            return Job(running.enter_context(launch(**{"credentials": CREDENTIALS, "version": version, "plans": plans, **sections})))
+        yield run
