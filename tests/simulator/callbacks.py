@@ -9,13 +9,13 @@ import json
 import threading
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 
 from store import Store
 
 TICK = 0.05
-TIMEOUT = 10
+TIMEOUT = 15
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class Callbacks:
@@ -42,11 +42,14 @@ class Callbacks:
         return due
 
     def _tell(self, url: str, end: dict) -> None:
-        """JSON, and once more as a form if the answer is not 200; silence is not asked again."""
-        status = self._post(url, "application/json", json.dumps(end))
-        if status not in (200, None):
-            form = {**end, "step_instances": json.dumps(end["step_instances"])}
-            self._post(url, "application/x-www-form-urlencoded", urllib.parse.urlencode(form))
+        """The same JSON text each time, whatever its label says (CallbackListener, HttpConPoolUtil). New servers label it JSON, and a form the
+        second time, after another answer than 200; old ones a form both times, the second after silence too."""
+        text = json.dumps(end, separators=(",", ":"))
+        if self._store.version.has("json_callbacks"):
+            if self._post(url, JSON, text) not in (200, None):
+                self._post(url, FORM, text)
+        elif self._post(url, FORM, text) != 200:
+            self._post(url, FORM, text)
 
     def _post(self, url: str, kind: str, body: str) -> int | None:
         record = {"url": url, "content_type": kind, "body": body, "status": None}
@@ -55,9 +58,14 @@ class Callbacks:
         return record["status"]
 
 
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, req, fp, code, msg, headers, newurl) -> None:
+        """Nowhere else."""
+
+
 def _status(url: str, kind: str, body: str) -> int | None:
-    """Past any proxy of the user's."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """Past any proxy of the user's, and without following to another address."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
     try:
         with opener.open(urllib.request.Request(url, body.encode(), {"Content-Type": kind}), timeout=TIMEOUT) as answer:
             return answer.status

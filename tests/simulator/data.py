@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from contract import GLOBAL_VAR, IP, SCOPE, read, scope_of
+from contract import GLOBAL_VAR, IP, SCOPE, SERVER, read, scope_of
 from lifecycle import CONFIRMATION, FILE, SCRIPT, SQL
 from refusal import Refusal
 from variables import HOST, TYPES
@@ -19,6 +19,7 @@ OWN = Path(__file__).with_name("plans.json")
 
 VARIABLE = {
     **GLOBAL_VAR,
+    "server": ({**SERVER, "containers": ("long", False)}, False),
     "id": ("long", True),
     "name": ("string", True),
     "type": ("long", True),
@@ -52,6 +53,9 @@ STEP = {
     "passing_seconds": ("number", False),
     "stop_seconds": ("number", False),
     "sets": ("object", False),
+    "enabled": ("boolean", False),
+    "confirm_users": (["string"], False),
+    "confirm_roles": (["string"], False),
 }
 PLAN = {
     **SCOPE,
@@ -74,11 +78,13 @@ CREDENTIALS = {
 SECTIONS = {
     "credentials": (CREDENTIALS, False),
     "scopes": ([{"bk_scope_type": ("string", True), "bk_scope_id": ("string", True)}], False),
-    "hosts": ([{"bk_host_id": ("long", True), **IP}], False),
+    "hosts": ([{"bk_host_id": ("long", True), "bk_biz_id": ("long", False), **IP}], False),
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
     "version": ("string", False),
+    "max_start": ("long", False),
+    "callback_whitelist": (["string"], False),
 }
 
 

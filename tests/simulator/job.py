@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 import instances
+import logs
 import plans
 from contract import Call, judge
 from refusal import Refusal
@@ -19,8 +20,8 @@ OPERATIONS = {
     "get_job_plan_list": plans.list_plans,
     "get_job_plan_detail": plans.show_plan,
     "get_job_instance_status": instances.show_status,
-    "get_job_instance_ip_log": instances.show_log,
-    "batch_get_job_instance_ip_log": instances.show_logs,
+    "get_job_instance_ip_log": logs.show_log,
+    "batch_get_job_instance_ip_log": logs.show_logs,
     "get_job_instance_global_var_value": instances.show_values,
     "get_job_instance_list": instances.list_instances,
     "operate_job_instance": instances.operate_instance,
@@ -29,7 +30,7 @@ OPERATIONS = {
 
 
 def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:
-    unknown = () if store.version.has("host_ids") else ("bk_host_id", "host_id_list")
+    unknown = _unknown_fields(store)
     try:
         data = _without(unknown, OPERATIONS[operation](store, _admitted(store, judge(operation, _without(unknown, body), operator))))
     except Refusal as refusal:
@@ -41,8 +42,13 @@ def envelope(code: int, message: str, data: Any) -> dict:
     return {"result": code == 0, "code": code, "message": message, "data": data, "job_request_id": uuid.uuid4().hex}
 
 
+def _unknown_fields(store: Store) -> tuple:
+    ids = () if store.version.has("host_ids") else ("bk_host_id", "host_id_list")
+    return (*ids, *(() if store.version.has("scopes") else ("bk_scope_type", "bk_scope_id")))
+
+
 def _without(names: tuple, value: Any) -> Any:
-    """Older servers know no host ids, neither in what they read nor in what they answer."""
+    """What an older server does not know it neither reads nor answers."""
     if not names:
         return value
     if isinstance(value, list):
@@ -51,6 +57,8 @@ def _without(names: tuple, value: Any) -> Any:
 
 
 def _admitted(store: Store, call: Call) -> Call:
+    if call.scope[0] == "tenant_set" and not store.version.has("tenant_sets"):
+        raise Refusal(1240003, "bk_scope_type is invalid")
     if call.scope not in store.scopes:
         raise Refusal(1243051, "/".join(call.scope))
     return call

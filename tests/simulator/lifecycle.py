@@ -47,6 +47,7 @@ class Step:
     hosts: dict
     results: dict
     create_time: int
+    containers: bool = False
     batches: list = field(default_factory=list)
     turn: int = 0
     hosts_now: dict = field(default_factory=dict)
@@ -58,6 +59,10 @@ class Step:
     end_time: int | None = None
     total_time: int | None = None
     due: int = 0
+
+    def came_to_hosts(self) -> bool:
+        """In the attempt that counts, and so no more while a retry has not come to them yet."""
+        return self.attempt == self.execute_count
 
 
 @dataclass

@@ -141,6 +141,8 @@ def _job_timeout(mode: dict, request: Request, process: Process) -> Answer:
 def _refuse(mode: dict, request: Request, process: Process) -> Answer:
     """JOB's refusal, or the gateway's own when the code is a gateway's or an HTTP status is asked for."""
     code, message = mode.get("code", 1240002), mode.get("message", "refused")
+    if mode.get("processed"):
+        process()
     if "http_status" in mode or str(code).startswith(("1306", "164", "165")):
         return refuse(request, code, message, status=mode.get("http_status"))
     permission = {"permission": mode["permission"]} if "permission" in mode else {}

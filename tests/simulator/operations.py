@@ -14,6 +14,7 @@ from lifecycle import (
 )
 from versions import Version
 
+CONFIRM, TERMINATE_CONFIRMATION = 6, 9
 SUCCEEDED = (HOST_SUCCESS, HOST_SUCCEEDED_BEFORE)
 
 
@@ -33,6 +34,14 @@ def operate(instance: Instance, step: Step, code: int, version: Version, now: in
     operation.at_once(instance, step)
     lifecycle.order(instance, now + lifecycle.ms(OPERATE_SECONDS), lambda at: operation.act(instance, step, version, at))
     return True
+
+
+def may_confirm(step: Step, code: int, user: str, version: Version) -> bool:
+    """TaskExecuteServiceImpl.checkConfirmUser; `confirm_roles` of a step are the users who have one of the roles that it names."""
+    users, role_holders = step.plan.get("confirm_users", []), step.plan.get("confirm_roles", [])
+    if code not in (CONFIRM, TERMINATE_CONFIRMATION) or user in users or user in role_holders:
+        return True
+    return not role_holders and (version.has("anybody_confirms") or not users)
 
 
 def _ended_badly(step: Step, version: Version) -> bool:
@@ -146,9 +155,9 @@ def _next_batch(instance: Instance, step: Step, version: Version, at: int) -> No
 STEP_OPERATIONS = {
     2: Operation(_ended_badly, _count, _retry_failed),
     3: Operation(_in(FAILED, ABNORMAL), _job_runs, _ignore),
-    6: Operation(_awaits_confirmation, _job_runs, _confirm),
+    CONFIRM: Operation(_awaits_confirmation, _job_runs, _confirm),
     8: Operation(_ended_or_stopped, _count, _retry_all),
-    9: Operation(_awaits_confirmation, _nothing, _terminate_confirmation),
+    TERMINATE_CONFIRMATION: Operation(_awaits_confirmation, _nothing, _terminate_confirmation),
     10: Operation(_in(CONFIRMATION_TERMINATED), _nothing, _ask_again),
     11: Operation(_in(STOPPED), _job_runs, _next_step),
     12: Operation(_in(STOPPING), _nothing, _skip),

@@ -1,15 +1,39 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of a longer list, as JOB's lists answer."""
+"""A page of a longer list, as JOB's two lists answer."""
 
 from __future__ import annotations
 
-DEFAULT, LONGEST = 20, 1000
+from refusal import Refusal
+from versions import Version
+
+DEFAULT, DEFAULT_OF_OLD, LONGEST = 20, 10, 1000
 
 
-def page(rows: list, body: dict) -> dict:
-    start = max(body.get("start", 0), 0)
-    length = body.get("length", DEFAULT)
-    length = min(length, LONGEST) if length > 0 else DEFAULT
+def page_of_plans(rows: list, body: dict) -> dict:
+    """As long as you like; a page with no rows says that there are none at all (EsbPageDataV3)."""
+    if body.get("start") == body.get("length") == -1:
+        return {"start": 0, "length": len(rows), "total": len(rows), "data": rows}
+    answer = _page(rows, body.get("start", 0), body.get("length", DEFAULT))
+    return answer if answer["data"] else {**answer, "total": 0}
+
+
+def page_of_instances(rows: list, body: dict, version: Version, most: int | None) -> dict:
+    """At most `most` rows can be skipped, None for any number; rows are null where there are none (EsbGetJobInstanceListV3ResourceImpl)."""
+    start = body.get("start", 0)
+    if version.has("limits_lists"):
+        length = body.get("length", DEFAULT)
+        if not 1 <= length <= LONGEST:
+            raise Refusal(1240003, f"length must be from 1 to {LONGEST}")
+        if most is not None and start > most:
+            raise Refusal(1241010, f"start: The value of start cannot exceed {most}")
+    else:
+        length = body.get("length", DEFAULT_OF_OLD)
+    answer = _page(rows, start, length)
+    return {**answer, "data": answer["data"] or None}
+
+
+def _page(rows: list, start: int, length: int) -> dict:
+    start, length = max(start, 0), length if length > 0 else DEFAULT_OF_OLD
     return {"start": start, "length": length, "total": len(rows), "data": rows[start:start + length]}

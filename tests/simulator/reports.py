@@ -6,14 +6,24 @@
 from __future__ import annotations
 
 import lifecycle
-from lifecycle import Instance, Step
+from lifecycle import HOST_RUNNING, HOST_SUCCEEDED_BEFORE, HOST_SUCCESS, HOST_WAITING, Instance, Step
 
 BY_API = 2
 EXECUTE_PLAN = 0
+UPLOAD, DOWNLOAD = 0, 1
+# FileDistStatusEnum
+FILE_WAITING, FILE_DOWNLOADING, FILE_FINISHED, FILE_FAILED = 1, 3, 4, 5
+SOURCE_PATH, TARGET_PATH = "/data/package.tar.gz", "/tmp/package.tar.gz"
+
+
+def scope_of(scope: tuple) -> dict:
+    """Under the old name too, whatever the type (EsbDTOAppScopeMappingHelper)."""
+    return {"bk_biz_id": int(scope[1]) if scope[1].isdigit() else None, "bk_scope_type": scope[0], "bk_scope_id": scope[1]}
 
 
 def instance(ran: Instance) -> dict:
     return {
+        **scope_of(ran.scope),
         "job_instance_id": ran.job_instance_id,
         "name": ran.plan["name"],
         "status": ran.status,
@@ -28,9 +38,8 @@ def row(ran: Instance, now: int) -> dict:
     return {
         **instance(ran),
         **({"total_time": now - (ran.start_time or now)} if running else {}),
-        "bk_scope_type": ran.scope[0],
-        "bk_scope_id": ran.scope[1],
         "job_plan_id": ran.plan["id"],
+        "job_template_id": ran.plan.get("job_template_id", ran.plan["id"]),
         "type": EXECUTE_PLAN,
         "launch_mode": BY_API,
         "operator": ran.operator,
@@ -48,46 +57,83 @@ def step(ran: Step, with_hosts: bool) -> dict:
         **_times(ran),
     }
     if with_hosts:
-        # of the attempt that counts, and so of none while a retry has not come to the hosts
-        printed["step_ip_result_list"] = [_result(ran, host) for host in ran.hosts.values() if ran.attempt == ran.execute_count]
+        printed["step_ip_result_list"] = [_result(ran, host) for host in ran.hosts.values() if ran.came_to_hosts()]
     return printed
 
 
-def log(ran: Step, host: dict) -> dict:
-    text = _log_text(ran, host)
-    if ran.plan["type"] != lifecycle.FILE:
-        return {**_address(host), "log_content": text}
-    status = ran.hosts_now.get(host["bk_host_id"])
-    return {**_address(host), "file_logs": [{"mode": 1, "dest_ip": _address(host), "status": status, "log_content": text}]}
+def log_type(ran: Step) -> int | None:
+    """A script's or a file's, and an SQL step's like a script's."""
+    return {lifecycle.SCRIPT: 1, lifecycle.SQL: 1, lifecycle.FILE: 2}.get(ran.plan["type"])
 
 
-def has_log(ran: Step, host: dict) -> bool:
-    return not (lifecycle.failure(ran, host["bk_host_id"]) or {}).get("no_log", False)
-
-
-def _log_text(ran: Step, host: dict) -> str:
-    if ran.hosts_now.get(host["bk_host_id"]) in (None, lifecycle.HOST_WAITING, lifecycle.HOST_RUNNING):
+def text(ran: Step, number: int) -> str:
+    """What the host has logged, nothing if it has not come to it."""
+    if ran.hosts_now.get(number) in (None, HOST_WAITING, HOST_RUNNING):
         return ""
-    result = lifecycle.failure(ran, host["bk_host_id"])
-    text = ran.plan.get("log", "ok") if result is None else result.get("log", "failed on {ip}")
-    return text.replace("{ip}", host["ip"])
+    result = lifecycle.failure(ran, number)
+    if (result or {}).get("no_log"):
+        return ""
+    said = ran.plan.get("log", "ok") if result is None else result.get("log", "failed on {ip}")
+    return said.replace("{ip}", ran.hosts[number]["ip"])
+
+
+def file_log(ran: Step, number: int, source: dict, measured: bool) -> dict:
+    """What was written on the target; only the call for many hosts tells how much and how fast."""
+    status = _file_status(ran.hosts_now.get(number))
+    done = status == FILE_FINISHED
+    return {
+        "mode": DOWNLOAD,
+        "src_ip": source,
+        "src_path": SOURCE_PATH,
+        "dest_ip": address(ran.hosts[number]),
+        "dest_path": TARGET_PATH,
+        "status": status,
+        "log_content": text(ran, number),
+        "size": "1.0 MB" if measured else None,
+        "speed": ("1024 KB/s" if done else "--") if measured else None,
+        "process": ("100%" if done else "0%") if measured else None,
+    }
+
+
+def upload_log(source: dict) -> dict:
+    """What was read on the source."""
+    return {
+        "mode": UPLOAD,
+        "src_ip": source,
+        "src_path": SOURCE_PATH,
+        "dest_ip": None,
+        "dest_path": None,
+        "status": FILE_FINISHED,
+        "log_content": "uploaded",
+        "size": None,
+        "speed": None,
+        "process": None,
+    }
+
+
+def address(host: dict) -> dict:
+    return {"bk_host_id": host["bk_host_id"], "bk_cloud_id": host["bk_cloud_id"], "ip": host["ip"]}
+
+
+def _file_status(status: int | None) -> int:
+    if status in (None, HOST_WAITING):
+        return FILE_WAITING
+    if status == HOST_RUNNING:
+        return FILE_DOWNLOADING
+    return FILE_FINISHED if status in (HOST_SUCCESS, HOST_SUCCEEDED_BEFORE) else FILE_FAILED
 
 
 def _result(ran: Step, host: dict) -> dict:
     status = ran.hosts_now[host["bk_host_id"]]
     result = lifecycle.failure(ran, host["bk_host_id"]) or {"exit_code": 0}
     return {
-        **_address(host),
+        **address(host),
         "status": status,
-        "exit_code": None if status in (lifecycle.HOST_WAITING, lifecycle.HOST_RUNNING) else result.get("exit_code", 1),
+        "exit_code": None if status in (HOST_WAITING, HOST_RUNNING) else result.get("exit_code", 1),
         "error_code": 0,
         "tag": result.get("tag", ""),
         **_times(ran),
     }
-
-
-def _address(host: dict) -> dict:
-    return {"bk_host_id": host["bk_host_id"], "bk_cloud_id": host["bk_cloud_id"], "ip": host["ip"]}
 
 
 def _times(ran: Instance | Step) -> dict:

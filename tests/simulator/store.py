@@ -20,10 +20,12 @@ FIRST_INSTANCE, FIRST_STEP = 10000, 20001
 
 class Store:
     def __init__(self, data: dict) -> None:
-        self.cmdb = Cmdb(data)
+        self.version = versions.parse(data["version"])
+        self.cmdb = Cmdb(data, self.version)
         self.scopes = {scope_of(scope) for scope in data["scopes"]}
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
-        self.version = versions.parse(data["version"])
+        self.max_start = data.get("max_start")
+        self.callback_whitelist = data.get("callback_whitelist")
         self.clock = Clock()
         self.reset()
 

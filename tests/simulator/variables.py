@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from cmdb import Cmdb
+from versions import Version
+
 STRING, HOST, CIPHER = 1, 3, 4
 TYPES = range(1, 7)
 MASK = "******"
+WAYS = ("ip_list", "host_id_list", "dynamic_group_list", "topo_node_list")
 
 
-def shown(variable: dict) -> dict:
+def shown(variable: dict, cmdb: Cmdb, version: Version) -> dict:
     """As get_job_plan_detail prints it."""
     return {
         "id": variable["id"],
@@ -18,33 +22,53 @@ def shown(variable: dict) -> dict:
         "type": variable["type"],
         "description": variable.get("description", ""),
         "required": int(variable.get("required", 0)),
-        "used": variable.get("used", True),
-        **_content(variable, mask=True),
+        **({"used": variable.get("used", True)} if version.has("used") else {}),
+        **_shown_value(variable, cmdb),
     }
 
 
 def taken(plan: dict, entries: list) -> list[dict]:
     """The plan's variables under the caller's entries; like JOB, it drops in silence what matches none."""
-    return [_under(variable, entries) for variable in plan["global_var_list"]]
+    by_id = {entry["id"]: entry for entry in entries if "id" in entry}
+    by_name = {entry.get("name"): entry for entry in entries if "id" not in entry}
+    return [_under(variable, by_id.get(variable["id"]) or by_name.get(variable["name"])) for variable in plan["global_var_list"]]
 
 
-def _under(variable: dict, entries: list) -> dict:
-    content = variable
-    for entry in entries:
-        if _means(entry, variable):
-            content = {**entry, "type": variable["type"]}
-    return {"id": variable["id"], "name": variable["name"], "type": variable["type"], **_content(content)}
+def on_containers(variable: dict) -> bool:
+    return bool((variable.get("server") or {}).get("containers"))
 
 
-def _means(entry: dict, variable: dict) -> bool:
-    if "id" in entry:
-        return entry["id"] == variable["id"]
-    return entry.get("name") == variable["name"]
+def _under(variable: dict, entry: dict | None) -> dict:
+    value = _value(variable) if entry is None else _given(variable, entry)
+    return {"id": variable["id"], "name": variable["name"], "type": variable["type"], **value}
 
 
-def _content(variable: dict, mask: bool = False) -> dict:
+def _value(variable: dict) -> dict:
+    return {"server": variable.get("server")} if variable["type"] == HOST else {"value": variable.get("value")}
+
+
+def _given(variable: dict, entry: dict) -> dict:
+    """An entry has a value or hosts, never both; a host variable that is given a value has no hosts any more."""
+    server = entry.get("server") or {}
+    means_hosts = not entry.get("value") and any(server.get(way) for way in WAYS)
     if variable["type"] == HOST:
-        return {"server": variable.get("server")}
-    if mask and variable["type"] == CIPHER:
-        return {"value": MASK}
-    return {"value": variable.get("value")}
+        return {"server": server if means_hosts else None}
+    return {"value": None if means_hosts else entry.get("value")}
+
+
+def _shown_value(variable: dict, cmdb: Cmdb) -> dict:
+    """Hosts by their addresses, whatever way they were chosen; of containers there is nothing to see (TaskTargetDTO). A cipher is masked
+    though it may be empty."""
+    server = variable.get("server")
+    if variable["type"] == CIPHER:
+        return {"value": MASK, "server": None}
+    if variable["type"] != HOST:
+        return {"value": variable.get("value"), "server": None}
+    if server is None:
+        return {"value": None, "server": None}
+    hosts = cmdb.known(server.get("host_id_list"), server.get("ip_list"))
+    return {"value": None, "server": {
+        "ip_list": hosts or None,
+        "dynamic_group_list": server.get("dynamic_group_list") or None,
+        "topo_node_list": server.get("topo_node_list") or None,
+    }}

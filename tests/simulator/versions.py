@@ -28,14 +28,35 @@ DIFFERENCES = {
     "keeps_first_run": Difference((3, 6, 0), "a retry keeps the step's start_time, and hosts that succeeded stay 9; before, the time is the retry's, and they become 3"),
     # TaskExecuteServiceImpl.checkConfirmUser
     "anybody_confirms": Difference((3, 6, 0), "where a confirmation names no roles, anybody may confirm; before, only those whom it names"),
-    # EsbServerV3DTO, EsbIpDTO
+    # EsbGlobalVarV3DTO
+    "used": Difference((3, 6, 0), "a plan's variables say whether they are used"),
+    "refuses_id_0": Difference((3, 4, 0), "a variable's id below 1 is refused with 1240003; before, it means no variable"),
+    # EsbAppScopeReq
+    "scopes": Difference((3, 5, 0), "bk_scope_type and bk_scope_id; before, there is bk_biz_id only"),
+    # BizCmdbClient
+    "refuses_unknown_group": Difference((3, 5, 0), "an unknown dynamic group is refused with 1211003; before, it has no hosts"),
+    # EsbServerV3DTO, EsbIpDTO, TaskExecuteServiceImpl.checkStepInstanceExecuteTargetNonEmpty
     "host_ids": Difference((3, 7, 0), "host ids (host_id_list, bk_host_id), and 1244028 for a step without targets; before, ids are ignored, and it is 1244009"),
+    # EsbGetJobInstanceListV3ResourceImpl.checkRequest
+    "orders_windows": Difference((3, 7, 0), "a list of instances wants an end after the start (1241007)"),
     # TaskPlanServiceImpl.getTaskPlan
     "refuses_missing_plan": Difference((3, 8, 3), "the detail of a plan that is not there is refused with 1243009; before, it is a success without data"),
+    # TaskInstanceExecuteObjectProcessor
+    "tells_unknown_hosts": Difference((3, 9, 0), "a host that is not there is 1244030, no longer 1244002"),
     # EsbExecuteJobV3Request, TaskOperationEnum
     "start_task": Difference((3, 10, 3), "start_task, operation 2 and 1241015; before, start_task is ignored, and operation 2 is 1241002"),
+    # ValidCallbackUrlValidator
+    "checks_callback_url": Difference((3, 10, 4), "a callback_url that is no address, or has user info in it, is refused with 1240003"),
+    # CallbackListener
+    "json_callbacks": Difference((3, 11, 0), "callbacks are JSON, and once more as a form after another answer than 200; before, a form twice after any error"),
     # EsbPlanBasicInfoV3DTO
     "need_update": Difference((3, 11, 0), "lists of plans have need_update"),
+    # EsbGetJobInstanceListV3Request
+    "limits_lists": Difference((3, 11, 0), "a page of instances has 1 to 1000 rows (1240003), 20 unless asked; before, any number, and 10"),
+    # EsbScriptStepV3DTO
+    "windows_interpreter": Difference((3, 12, 0), "windows_interpreter in a plan's script steps"),
+    # ResourceScopeTypeEnum
+    "tenant_sets": Difference((3, 12, 0), "scopes of the type tenant_set"),
 }
 
 

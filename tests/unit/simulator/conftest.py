@@ -79,11 +79,25 @@ def plan(*steps: dict, **more: object) -> dict:
     return {"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [HOSTS], "step_list": named, **more}
 
 
-@pytest.fixture
-def job(launch):
-    """A JOB with one plan of these steps, and whatever else the data file says."""
-    with ExitStack() as running:
-        def run(*steps: dict, version: str = "3.12", of_plan: dict | None = None, **sections: object) -> Job:
-            plans = [plan(*steps, **(of_plan or {}))] if steps else []
-            return Job(running.enter_context(launch(**{"credentials": CREDENTIALS, "version": version, "plans": plans, **sections})))
+@pytest.fixture(scope="module")
+def servers(launch):
+    """The simulators of a module's tests, one for each data file."""
+    running: dict = {}
+    with ExitStack() as stack:
+        def run(sections: dict) -> Job:
+            key = json.dumps(sections)
+            if key not in running:
+                running[key] = Job(stack.enter_context(launch(**sections)))
+            return running[key]
         yield run
+
+
+@pytest.fixture
+def job(servers):
+    """A JOB with one plan of these steps, and whatever else the data file says, as if just started."""
+    def run(*steps: dict, version: str = "3.12", of_plan: dict | None = None, **sections: object) -> Job:
+        plans = [plan(*steps, **(of_plan or {}))] if steps else []
+        server = servers({"credentials": CREDENTIALS, "version": version, "plans": plans, **sections})
+        server.simulator.reset()
+        return server
+    return run
