@@ -23,9 +23,9 @@ DIFFERENCES = {
     # TaskExecuteServiceImpl.terminateJob
     "terminates_waiting": Difference((3, 6, 0), "a job that waits for a person can be terminated; refused with 1241003 before"),
     # TaskExecuteServiceImpl.isStepRetryable
-    "retries_any_end": Difference((3, 6, 0), "steps that ended abnormally or were stopped can be retried; before, retry_failed takes 4 only, retry_all 4 and 11"),
+    "retries_any_end": Difference((3, 6, 0), "both retries take steps in 4, 9 and 11; before, retry_failed takes 4 only, retry_all 4 and 11"),
     # StepInstanceDAOImpl.resetStepExecuteInfoForRetry, GseTaskManager.setGseTaskIpLogForRetry
-    "keeps_first_run": Difference((3, 6, 0), "a retry keeps the step's start_time, and hosts that succeeded stay 9; before, the time is the retry's, and they become 3"),
+    "keeps_first_run": Difference((3, 6, 0), "a retry keeps the step's start_time, and hosts that succeeded stay 9; before, neither, they become 3"),
     # TaskExecuteServiceImpl.checkConfirmUser
     "anybody_confirms": Difference((3, 6, 0), "where a confirmation names no roles, anybody may confirm; before, only those whom it names"),
     # EsbGlobalVarV3DTO
@@ -36,7 +36,7 @@ DIFFERENCES = {
     # BizCmdbClient
     "refuses_unknown_group": Difference((3, 5, 0), "an unknown dynamic group is refused with 1211003; before, it has no hosts"),
     # EsbServerV3DTO, EsbIpDTO, TaskExecuteServiceImpl.checkStepInstanceExecuteTargetNonEmpty
-    "host_ids": Difference((3, 7, 0), "host ids (host_id_list, bk_host_id), and 1244028 for a step without targets; before, ids are ignored, and it is 1244009"),
+    "host_ids": Difference((3, 7, 0), "host ids (host_id_list, bk_host_id), and 1244028 for no targets; before, ids are ignored, and 1244009"),
     # EsbGetJobInstanceListV3ResourceImpl.checkRequest
     "orders_windows": Difference((3, 7, 0), "a list of instances wants an end after the start (1241007)"),
     # TaskPlanServiceImpl.getTaskPlan

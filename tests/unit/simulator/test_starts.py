@@ -54,6 +54,12 @@ def test_a_plan_s_own_start_lags_as_well(job):
     assert server.states(number) == (2, 2) and server.runs() == [2]
 
 
+def test_a_refusal_may_come_after_the_start_all_the_same(job):
+    server = job({})
+    server.simulator.misbehave("refuse", code=1244005, processed=True, times=1)
+    assert server.code("execute_job_plan", job_plan_id=1) == 1244005 and len(server.simulator.instances()) == 1
+
+
 def test_a_request_that_a_gateway_still_holds_gets_no_answer_and_comes_to_job_later(created):
     server, number = created
     server.simulator.misbehave("late", operation="operate_job_instance", lag=20, times=1)
