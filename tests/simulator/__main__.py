@@ -45,6 +45,7 @@ BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
                                   {"mode": "late", "lag": 30}: no answer, and JOB gets the request 30 seconds later
                                   {"mode": "lagging_queue", "lag": 30, "manner": "drop_after"}: JOB agrees to start, and
                                   starts 30 seconds later; the manner, another mode, is what becomes of the answer
+                                  {"mode": "refuse", "code": 1244005, "processed": true}: refused after it was done
   POST   /simulator/clock         {"advance": 60} makes jobs 60 seconds older
   DELETE /simulator               start afresh
 
