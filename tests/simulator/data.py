@@ -74,6 +74,7 @@ PLAN = {
 CREDENTIALS = {
     **{name: ("string", False) for name in ("app_code", "app_secret", "username", "token", "access_token")},
     "users": (["string"], False),
+    "needs_login": ("boolean", False),
 }
 SECTIONS = {
     "credentials": (CREDENTIALS, False),

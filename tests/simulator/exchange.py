@@ -14,7 +14,8 @@ HTML = "text/html; charset=utf-8"
 class Request(NamedTuple):
     """`gateway` is esb or apigw, or login for the page an expired login leads to, where there is no operation.
 
-    `port` is the client's, the same for all requests of a connection.
+    `body` is what JSON, or the query, says; None for what is no JSON. `size` is the body's, in bytes. `port` is the client's, the same
+    for all requests of a connection.
     """
 
     gateway: str
@@ -24,6 +25,7 @@ class Request(NamedTuple):
     headers: dict
     body: Any
     raw: str
+    size: int
     port: int
 
     def header(self, name: str) -> str | None:

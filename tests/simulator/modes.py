@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any, Callable
 
+import apigw
+import esb
 import job
 from contract import read
 from exchange import Answer, Request, as_json, as_page
@@ -125,17 +127,70 @@ def _bad_gateway_after(mode: dict, request: Request, process: Process) -> Answer
 
 
 def _rate_limited(mode: dict, request: Request, process: Process) -> Answer:
-    if request.gateway == "esb":
-        return refuse(request, 1306429, "API rate limit exceeded")
-    return refuse(request, 1642902, "API rate limit exceeded", headers={"X-Bkapi-RateLimit-Reset": str(mode.get("reset", 1))})
+    if request.gateway == "apigw":
+        return apigw.refuse(apigw.TOO_FREQUENT, "API rate limit exceeded", headers={"X-Bkapi-RateLimit-Reset": str(mode.get("reset", 1))})
+    app, component = request.given().get("bk_app_code", ""), f"/v2/jobv3/{request.operation}/"
+    return esb.refuse(esb.TOO_FREQUENT, f"Access frequency limit, Access frequency of APP [{app}] to component [{component}] exceeds the limit")
 
 
 def _job_timeout(mode: dict, request: Request, process: Process) -> Answer:
     process()
     if request.gateway == "apigw":
-        return refuse(request, 1650401, "Request backend timeout")
-    query = f"bk_app_code={request.given().get('bk_app_code')}&bk_token={request.given().get('bk_token', '')}"
-    return refuse(request, 1306201, f"Request component error: read timed out, http://job/api/v3/{request.operation}?{query}")
+        return apigw.refuse(apigw.TIMED_OUT, "Request backend timeout")
+    return esb.lost(request, "Third-party system interface response time exceeds 30 seconds")
+
+
+def _job_unreachable(mode: dict, request: Request, process: Process) -> Answer:
+    if request.gateway == "apigw":
+        return apigw.refuse(apigw.BAD_GATEWAY, "Bad Gateway")
+    return esb.lost(request, esb.unreachable("jobv3.service.consul", f"/esb/api/v3/{request.operation}/"))
+
+
+def _job_refuses_tls(mode: dict, request: Request, process: Process) -> Answer:
+    if request.gateway == "apigw":
+        return apigw.refuse(apigw.BAD_GATEWAY, "Bad Gateway")
+    return esb.refuse(esb.NO_TLS, f"Component request third-party system [JOBV3] interface [{request.operation}] SSL error")
+
+
+def _job_cut(mode: dict, request: Request, process: Process) -> Answer:
+    process()
+    if request.gateway == "apigw":
+        return apigw.refuse(apigw.BAD_GATEWAY, "Bad Gateway")
+    return esb.lost(request, "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
+
+
+def _job_answer(mode: dict, request: Request, process: Process) -> Answer:
+    """JOB itself, or a server before it, gives this answer to the gateway."""
+    if mode.get("processed"):
+        process()
+    status, body = mode.get("status", 200), mode.get("body", "")
+    if request.gateway == "esb":
+        return esb.pass_on_whatever(request, status, body)
+    return Answer(status, mode.get("headers", {}), body.encode(errors="surrogateescape"))
+
+
+def _login_unreachable(mode: dict, request: Request, process: Process) -> Answer:
+    """The service that a gateway asks whose token it is; ESB puts the token into the address, and tells it."""
+    if request.gateway == "apigw":
+        return apigw.refuse(apigw.DENIED, "User authentication failed")
+    url = f"/login/accounts/is_login/?bk_token={request.given().get('bk_token', '')}"
+    return esb.lost(request, esb.unreachable("paas.service.consul", url), "BK_LOGIN", "is_login")
+
+
+def _gateway_error(mode: dict, request: Request, process: Process) -> Answer:
+    """The gateway breaks, at a point that nobody knows."""
+    if mode.get("processed"):
+        process()
+    if request.gateway == "apigw":
+        return as_page(500, "500 Internal Server Error")
+    return esb.abnormal(500, "Request is abnormal, please contact the component developer")
+
+
+def _component_error(mode: dict, request: Request, process: Process) -> Answer:
+    """The same as ESB tells it where it catches what broke."""
+    if mode.get("processed"):
+        process()
+    return esb.refuse(esb.DENIED, esb.BROKE) if request.gateway == "esb" else as_page(500, "500 Internal Server Error")
 
 
 def _refuse(mode: dict, request: Request, process: Process) -> Answer:
@@ -192,6 +247,13 @@ NAMES = {
     "bad_gateway_after": _bad_gateway_after,
     "rate_limited": _rate_limited,
     "job_timeout": _job_timeout,
+    "job_unreachable": _job_unreachable,
+    "job_refuses_tls": _job_refuses_tls,
+    "job_cut": _job_cut,
+    "job_answer": _job_answer,
+    "login_unreachable": _login_unreachable,
+    "gateway_error": _gateway_error,
+    "component_error": _component_error,
     "refuse": _refuse,
     "no_data": _no_data,
     "no_message": _no_message,

@@ -55,8 +55,8 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def _handle(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
-        answer = self.server.simulator.answer(self.command, self.path, dict(self.headers.items()), raw, self.client_address[1])
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = self.server.simulator.answer(self.command, self.path, dict(self.headers.items()), sent, self.client_address[1])
         time.sleep(answer.delay)
         if answer.manner == "dropped":
             self._drop()
@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send_head(answer)
             self._send_body(answer)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _handle
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _handle
 
     def _send_head(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -73,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send_body(self, answer: Answer) -> None:
+        if self.command == "HEAD":
+            return
         if answer.manner == "dripping":
             for byte in answer.body:
                 self.wfile.write(bytes([byte]))

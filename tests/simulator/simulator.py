@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,20 +28,20 @@ class Simulator:
         self._lock = threading.Lock()
         self.callbacks = Callbacks(self.store, self._lock)
 
-    def answer(self, method: str, target: str, headers: dict, raw: str, port: int) -> Answer:
+    def answer(self, method: str, target: str, headers: dict, sent: bytes, port: int) -> Answer:
         """One request at a time; the waiting that a mode asks for is left to whoever delivers the answer."""
-        url = urlsplit(target)
-        raw = url.query if method == "GET" else raw
-        body = dict(parse_qsl(raw, keep_blank_values=True)) if method == "GET" else _parsed(raw)
+        url = urlsplit(re.sub("^/+", "/", target))
+        raw = url.query if method == "GET" else sent.decode(errors="replace")
+        body = dict(parse_qsl(raw, keep_blank_values=True)) if method == "GET" else _parsed(sent)
         with self._lock:
             self.store.arrive()
             if url.path.startswith(control.PREFIX):
                 return control.answer(self, method, url.path, body)
             gateway, operation = gateways.door(url.path) or (None, None)
             if gateway:
-                return self._enter(Request(gateway, operation, method, url.path, headers, body, raw, port))
+                return self._enter(Request(gateway, operation, method, url.path, headers, body, raw, len(sent), port))
             if url.path.startswith(modes.LOGIN_PATH):
-                self.requests.append(Request("login", None, method, url.path, headers, body, raw, port))
+                self.requests.append(Request("login", None, method, url.path, headers, body, raw, len(sent), port))
                 return as_page(200, "BlueKing Login")
             return as_page(404, "404 Not Found")
 
@@ -63,8 +64,8 @@ class Simulator:
         self.callbacks.sent.clear()
 
 
-def _parsed(raw: str) -> Any:
+def _parsed(sent: bytes) -> Any:
     try:
-        return json.loads(raw)
+        return json.loads(sent.decode())
     except ValueError:
         return None

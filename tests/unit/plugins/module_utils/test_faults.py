@@ -54,7 +54,7 @@ EITHER = [
     ({"mode": "answer", "body": '{"code": 0}'}, 1, 1, MAY, "no reason given"),
     ({"mode": "answer", "body": '{"result": "true", "code": 0, "data": {}}'}, 1, 1, MAY, "no reason given"),
     ({"mode": "answer", "body": '{"result": false, "message": null}'}, 1, 1, NOT, "no reason given (no code)"),
-    ({"mode": "rate_limited", "reset": 1}, 3, 3, NOT, "API rate limit exceeded"),
+    ({"mode": "rate_limited", "reset": 1}, 3, 3, NOT, "limit"),
     *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"(code {code}") for code in (
         9900403, 1238001, 1240003, 1241002, 1241003, 1241005, 1241007, 1241010, 1243009, 1243051, 1244002, 1244006, 1244012, 1244021, 1244022,
         1244028, 1244029, 1244030)),
@@ -66,7 +66,7 @@ ESB = [
     *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"the ESB gateway refused {{operation}}: refused (code {code}") for code in (
         1306000, 1306403, 1306405, 1306406)),
     *(({"mode": "refuse", "code": code}, 3, 1, MAY, f"(code {code}") for code in (1306201, 1306203)),
-    ({"mode": "job_timeout"}, 3, 1, MAY, "read timed out"),
+    ({"mode": "job_timeout"}, 3, 1, MAY, "response time exceeds 30 seconds"),
     ({"mode": "refuse", "code": 1306429}, 3, 3, NOT, "the ESB gateway refused"),
 ]
 APIGW = [

@@ -189,12 +189,10 @@ def test_no_answer_in_time_leaves_the_outcome_unknown(start, simulator):
     assert len(simulator.starts()) == 1
 
 
-def test_a_timeout_between_gateway_and_job_leaves_the_outcome_unknown_and_the_token_in_its_text_is_hidden(start, simulator, gateway):
+def test_a_timeout_between_gateway_and_job_leaves_the_outcome_unknown(start, simulator, gateway):
     simulator.misbehave("job_timeout")
     code, status = {"esb": (1306201, 200), "apigw": (1650401, 504)}[gateway]
-    told = failed(start(), "unknown", code=code, http_status=status)
-    if gateway == "esb":
-        assert "bk_token=********" in told
+    failed(start(), "unknown", code=code, http_status=status)
     assert len(simulator.instances()) == 1
 
 
