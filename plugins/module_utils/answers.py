@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from . import esb
 from .errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
-from .masking import without_secrets
 from .readers import LARGEST_ID, whole
+from .strangers import Answer, described, quote, too_large, what_to_check
 
-LOST = (1306201, 1306203)  # ESB lost JOB on the way
-UNCLEAR = (*LOST, 1240002, 1650200, 1650300, 1650401)  # or JOB itself broke, or APIGW lost it: whether it had begun by then, the answer does not tell
+NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
+# ESB or APIGW lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
+UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1650200, 1650300, 1650401)
 RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
 NOT_IN_THIS_STATE = 1241003
@@ -26,7 +27,9 @@ QUOTA = "nothing ran, start it again when fewer jobs are running"
 REMEDIES = {
     1306000: CREDENTIALS, 1640001: CREDENTIALS, 1640100: CREDENTIALS, 1640101: CREDENTIALS, 1640102: CREDENTIALS,
     1306403: NOT_GRANTED, 1640301: NOT_GRANTED, 1640302: NOT_GRANTED, 1640303: NOT_GRANTED, 1640304: NOT_GRANTED,
-    1306405: "have the app activated in BlueKing's developer centre",
+    1306206: "the ESB knows no address of JOB, or something on the way asks it for a test environment (header X-Use-Test-Env): ask its administrator",
+    1306404: "the ESB has no code for this API: an administrator of the ESB has to install JOB's components",
+    1306405: "an administrator of the ESB has switched this API off (its channel is inactive), and can switch it on",
     1640401: "check api_url and the stage in it",
     1243051: "check bk_biz_id, or bk_scope_type and bk_scope_id",
     1243009: "check job_plan_id and the scope",
@@ -35,15 +38,6 @@ REMEDIES = {
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
 }
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
-QUOTED = 300  # characters of somebody else's text in a message of ours
-
-
-class Answer(NamedTuple):
-    """An HTTP answer as it came."""
-
-    status: int
-    headers: Mapping
-    body: bytes
 
 
 def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: str) -> Any:
@@ -52,27 +46,23 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     required: the name of an id that the data of a success must have.
     """
     envelope = _envelope(answer.body)
-    code = whole(envelope.get("code"))
+    code, message = whole(envelope.get("code")), str(envelope.get("message") or "")
     done = 200 <= answer.status < 300 and envelope.get("result") is True
     if done and _has_id(envelope.get("data"), required):
         return envelope.get("data")
     # Below 300 only a plain "no" is one.
     refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
-    unclear = not refused or code in UNCLEAR
+    nothing_ran = esb.why_nothing_ran(operation, code, message) if refused else ""
+    unclear = not refused or esb.broke(code, message) or (code in UNCLEAR and not nothing_ran)
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets),
              "in_doubt": in_doubt if unclear else "", "reset": whole(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
     if done:
         raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
     if envelope:
-        raise (NoAnswer if unclear else Refused)(_refusal(operation, envelope, facts, secrets), **facts)
-    raise NoAnswer(f"{operation} was answered by {_stranger(answer, secrets)}, not by JOB: "
-                   "check api_url, the login and what stands between here and JOB", **facts)
-
-
-def quote(text: object, secrets: set) -> str:
-    """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
-    line = " ".join(without_secrets(str(text), secrets).split())
-    return line if len(line) <= QUOTED else line[:QUOTED] + "..."
+        advice = filter(None, (nothing_ran, too_large(answer), _remedy(answer.status, code, message)))
+        told = "; ".join((_refusal(operation, envelope, facts, secrets), *advice))
+        raise (NotSent if nothing_ran else NoAnswer if unclear else Refused)(told, **facts)
+    raise NoAnswer(f"{operation} was answered by {described(answer, secrets)}, not by JOB: {what_to_check(answer)}", **facts)
 
 
 def field(row: object, name: str, kind: type, operation: str, default: object = None):
@@ -91,7 +81,7 @@ def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
         return False
     if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
         return not error.lasting
-    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in LOST)
+    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
 
 
@@ -128,15 +118,21 @@ def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
     details += [f"request id {facts['request_id']}"] if facts["request_id"] else []
     said = quote(envelope.get("message") or "no reason given", secrets)
     did = "failed at" if facts["in_doubt"] else "refused"
-    sentence = f"{_speaker(code)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
+    sentence = f"{_speaker(code, status)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
     actions = _actions(envelope.get("permission"))
-    if actions:
-        sentence += f"; permissions to apply for: {quote(actions, secrets)}"
-    return f"{sentence}; {REMEDIES[code]}" if code in REMEDIES else sentence
+    return f"{sentence}; permissions to apply for: {quote(actions, secrets)}" if actions else sentence
 
 
-def _speaker(code: object) -> str:
-    """Who refused, told by the number's range."""
+def _remedy(status: int, code: int | None, message: str) -> str:
+    if code is None and status == 404:
+        return "it knows no such path: check api_url and gateway"
+    return "" if esb.broke(code, message) else esb.remedy(code, message) or REMEDIES.get(code, "")
+
+
+def _speaker(code: object, status: int) -> str:
+    """Who refused, told by the number's range; JOB has a number for everything, and a status of 200."""
+    if code is None and status != 200:
+        return "the gateway"
     return {"130": "the ESB gateway", "164": "the API gateway", "165": "the API gateway"}.get(str(code)[:3], "JOB")
 
 
@@ -145,18 +141,3 @@ def _actions(permission: object) -> str:
     actions = permission.get("actions") if isinstance(permission, dict) else None
     actions = actions if isinstance(actions, list) else []
     return ", ".join(f"{action.get('name') or action.get('id')} ({action.get('id')})" for action in actions if isinstance(action, dict))
-
-
-def _stranger(answer: Answer, secrets: set) -> str:
-    """What an answer is that JOB did not write."""
-    text = answer.body.decode("utf-8", "replace").strip()
-    status = f"HTTP {answer.status}"
-    if 300 <= answer.status < 400:
-        target = answer.headers.get("Location", "nowhere").split("?")[0]
-        return f"a redirect to {quote(target, secrets)} ({status})"
-    if not text:
-        return f"an empty {status}"
-    if text.startswith("<"):
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        return f"an HTML page{' titled ' + repr(quote(title[1], secrets)) if title else ''} ({status})"
-    return f"text that is not JOB's JSON ({status}: {quote(text, secrets)!r})"

@@ -101,7 +101,8 @@ class Client:
         except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
             raise self._failure(operation, error, by_query or body.tell() > 0, in_doubt, timeout) from error
         self._line.used = self.clock.monotonic()
-        return answers.read(operation, answers.Answer(response.status_code, response.headers, content), self.secrets, in_doubt, required)
+        answer = answers.Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
+        return answers.read(operation, answer, self.secrets, in_doubt, required)
 
     def _failure(self, operation: str, error: Exception, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""

@@ -53,7 +53,7 @@ class InputError(JobError):
 
 
 class NotSent(JobError):
-    """No connection came about, so the request never left this machine."""
+    """No connection came about, so the request never got to JOB: from this machine, or from the gateway, which says so."""
 
 
 class NoAnswer(JobError):

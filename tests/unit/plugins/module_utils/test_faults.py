@@ -62,11 +62,41 @@ EITHER = [
     *(({"mode": "refuse", "code": code}, 3, 3, NOT, "nothing ran, start it again") for code in (1244032, 1244033, 1244034)),
     ({"mode": "echo_token"}, 1, 1, NOT, "********"),
 ]
+UNREACHED = "Component request third-party system [{}] interface [{}] error: {}, please try again later"
+NO_CONNECTION = "HTTPSConnectionPool(host='job', port=443): Max retries exceeded with url: {} (Caused by {}('<urllib3.connection.HTTPS" \
+    "Connection object at 0x7f6f0c1d2e80>: Failed to establish a new connection: [Errno 111] Connection refused'))"
 ESB = [
     *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"the ESB gateway refused {{operation}}: refused (code {code}") for code in (
-        1306000, 1306403, 1306405, 1306406)),
+        1306000, 1306206, 1306403, 1306404, 1306405, 1306406)),
     *(({"mode": "refuse", "code": code}, 3, 1, MAY, f"(code {code}") for code in (1306201, 1306203)),
+    # What JOB has answered, or whether it was asked at all, these do not tell.
+    *(({"mode": "refuse", "code": code}, 1, 1, MAY, f"(code {code}") for code in (1306202, 1306208, 1306221)),
+    ({"mode": "component_error"}, 1, 1, MAY, "Component error"),
+    ({"mode": "refuse", "code": 1306404}, 1, 1, NOT, "an administrator of the ESB has to install JOB's components"),
+    ({"mode": "refuse", "code": 1306405}, 1, 1, NOT, "an administrator of the ESB has switched this API off"),
+    ({"mode": "refuse", "code": 1306000, "message": "please provide a valid user identity, such as bk_token, bk_username"}, 1, 1, NOT,
+     "bk_username alone is enough only for an app on the ESB's list of apps that need no login"),
+    ({"mode": "gateway_error"}, 1, 1, MAY, "{operation}: Request is abnormal, please contact the component developer (HTTP 500)"),
+    ({"mode": "answer", "status": 404, "body": '{"result": false, "data": null, "message": "The content does not exist"}'}, 1, 1, NOT,
+     "the gateway refused {operation}: The content does not exist (HTTP 404); it knows no such path: check api_url and gateway"),
+    ({"mode": "answer", "status": 404, "body": "<html><title>404 Not Found</title>"}, 1, 1, NOT, "not by JOB: check api_url and gateway"),
+    ({"mode": "answer", "status": 400, "body": "<h1>Bad Request (400)</h1>"}, 1, 1, NOT, "an HTML page titled 'Bad Request (400)' (HTTP 400)"),
     ({"mode": "job_timeout"}, 3, 1, MAY, "response time exceeds 30 seconds"),
+    ({"mode": "job_cut"}, 3, 1, MAY, "RemoteDisconnected("),
+    ({"mode": "job_refuses_tls"}, 3, 1, MAY, "SSL error"),
+    *(({"mode": "job_answer", "status": status}, 3, 1, MAY, f"Status Code: {status}") for status in (302, 401, 404, 500, 502)),
+    ({"mode": "job_answer", "body": "<html>"}, 3, 1, MAY, "interface response is not the JSON format"),
+    ({"mode": "job_unreachable"}, 3, 3, NOT, "nothing ran: the gateway could not connect to JOB"),
+    ({"mode": "job_unreachable"}, 3, 3, NOT, "[Errno 111] Connection refused'))"),  # the cause, at the end of a long text
+    ({"mode": "login_unreachable"}, 3, 3, NOT, "nothing ran: the gateway got no answer from BK_LOGIN, which it asks before JOB"),
+    ({"mode": "refuse", "code": 1306201, "message": "GET /is_login/?bk_token=user-token-of-the-tests"}, 3, 1, MAY, "?bk_token=********"),
+    *(({"mode": "refuse", "code": 1306201, "message": message}, 3, 1, MAY, "(code 1306201") for message in (
+        # of none of these is it certain that JOB was not asked
+        UNREACHED.format("JOBV3", "execute_job_plan", "Status Code: 503, Error Message: Third-party system interface is abnormal, Connection refused"),
+        UNREACHED.format("JOBV3", "execute_job_plan", NO_CONNECTION.format("/login/", "NewConnectionError")),  # where it was sent to by JOB's answer
+        UNREACHED.format("JOBV3", "execute_job_plan", "[BK_LOGIN]"),
+        UNREACHED.format("CC", "search_host", "Connection refused"),
+        "said JOB: " + UNREACHED.format("BK_LOGIN", "is_login", "Connection refused"))),
     ({"mode": "refuse", "code": 1306429}, 3, 3, NOT, "the ESB gateway refused"),
 ]
 APIGW = [
@@ -75,6 +105,8 @@ APIGW = [
     *(({"mode": "refuse", "code": code}, 3, 3, NOT, f"(code {code}, HTTP 429") for code in (1642901, 1642902, 1642903, 1642904)),
     *(({"mode": "refuse", "code": code}, 3, 1, MAY, f"(code {code}") for code in (1650200, 1650300, 1650401)),
     ({"mode": "job_timeout"}, 3, 1, MAY, "Request backend timeout"),
+    *(({"mode": mode}, 3, 1, MAY, "Bad Gateway") for mode in ("job_unreachable", "job_cut", "job_refuses_tls")),
+    ({"mode": "gateway_error"}, 1, 1, MAY, "'500 Internal Server Error' (HTTP 500)"),
 ]
 ROWS = [(gateway, *row) for gateway, rows in (("esb", EITHER + ESB), ("apigw", EITHER + APIGW)) for row in rows]
 
@@ -136,11 +168,34 @@ def test_a_start_without_a_usable_id_is_unknown(client, simulator, gateway, data
     assert error.value.outcome == MAY and len(simulator.requests()) == 1
 
 
-@pytest.mark.parametrize("gateway, size, said", [("esb", 2621441, "(HTTP 400)"), ("apigw", (40 << 20) + 1, "(code 1641301, HTTP 413")])
-def test_a_body_beyond_the_gateways_limit_started_nothing(client, simulator, gateway, size, said):
-    with pytest.raises(JobError, match=re.escape(said)) as error:
-        client(gateway, request_timeout=60).call("execute_job_plan", {"global_var_list": [{"value": "x" * size}]}, in_doubt="x")
+@pytest.mark.parametrize("gateway, limit, said", [
+    ("esb", 2621440, r"'Bad Request \(400\)' \(HTTP 400\), not by JOB: the request has {} bytes, and an ESB accepts 2621440 "),
+    ("apigw", 40 << 20, r"\(code 1641301, HTTP 413, request id \S+\); the request has {} bytes, more than are accepted here; "),
+])
+def test_a_body_beyond_the_gateways_limit_started_nothing_and_its_size_is_told(client, simulator, gateway, limit, said):
+    with pytest.raises(JobError, match="what makes it large is usually a value in global_var_list") as error:
+        client(gateway, request_timeout=60).call("execute_job_plan", {"global_var_list": [{"value": "x" * limit}]}, in_doubt="x")
+    assert re.search(said.format(simulator.requests()[0]["size"]), str(error.value))
     assert error.value.outcome == NOT and not simulator.instances()
+
+
+def test_a_web_server_before_the_gateway_may_take_less(client, simulator):
+    simulator.misbehave("answer", status=413, body="<html><title>413 Request Entity Too Large</title>")
+    with pytest.raises(JobError, match=r"\(HTTP 413\), not by JOB: the request has \d+ bytes, more than are accepted here") as error:
+        client("esb").call("execute_job_plan", {}, in_doubt="x")
+    assert error.value.outcome == NOT
+
+
+def test_a_body_too_large_for_an_esb_whose_credentials_are_in_the_header_is_named_as_a_likely_cause(client, simulator):
+    with pytest.raises(JobError, match="Component error.*the request has .* bytes, and an ESB accepts 2621440") as error:
+        client("esb", credentials_in="header").call("execute_job_plan", {"global_var_list": [{"value": "x" * 2621441}]}, in_doubt="x")
+    assert error.value.outcome == MAY and not simulator.instances()
+
+
+def test_a_long_text_is_quoted_from_both_its_ends(client, simulator):
+    simulator.misbehave("refuse", code=1241002, message=f"begin {'x' * 100_000} end")
+    told_so = str(told(client("esb"), "execute_job_plan", "x"))
+    assert re.search(r"begin x+ \.\.\. x+ end \(code", told_so) and len(told_so) < 600
 
 
 def test_a_name_that_is_not_resolved_and_a_port_that_nobody_listens_on(client):

@@ -167,7 +167,7 @@ def test_wrong_credentials_are_the_gateways_refusal(start, gateway):
     ("answer", {"body": "[1, 2]"}, "unknown", "text that is not JOB's JSON"),
     ("answer", {"body": "{\"detail\": \"hello\"}"}, "unknown", "text that is not JOB's JSON"),
     ("answer", {"body": ""}, "unknown", "an empty HTTP 200"),
-    ("answer", {"status": 400, "body": "<h1>Bad Request (400)</h1>"}, "not_started", "an HTML page (HTTP 400)"),
+    ("answer", {"status": 400, "body": "<h1>Bad Request (400)</h1>"}, "not_started", "an HTML page titled 'Bad Request (400)' (HTTP 400)"),
 ])
 def test_an_answer_that_is_not_jobs_is_named_for_what_it_is(start, simulator, mode, parameters, outcome, told):
     simulator.misbehave(mode, **parameters)
@@ -194,6 +194,19 @@ def test_a_timeout_between_gateway_and_job_leaves_the_outcome_unknown(start, sim
     code, status = {"esb": (1306201, 200), "apigw": (1650401, 504)}[gateway]
     failed(start(), "unknown", code=code, http_status=status)
     assert len(simulator.instances()) == 1
+
+
+def test_a_gateway_that_cannot_ask_whose_token_it_is_starts_nothing_and_the_token_in_its_text_is_hidden(start, simulator):
+    simulator.misbehave("login_unreachable")
+    failed(start(), "not_started")
+    assert simulator.instances() == []
+
+
+def test_a_start_that_surely_did_not_get_from_the_gateway_to_job_is_sent_again(simulator, perform):
+    options = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": SECRETS[0], "bk_username": "admin", **PLAN}
+    simulator.misbehave("job_unreachable", times=2)
+    assert perform(execute_job_plan, options)["outcome"] == "started"
+    assert (len(simulator.starts()), len(simulator.instances())) == (3, 1)
 
 
 def test_a_success_under_an_error_status_is_not_believed(start, simulator):

@@ -16,7 +16,8 @@ FAULTS = [
     {"mode": "drop_before"}, {"mode": "drop_after"}, {"mode": "cut"}, {"mode": "html"}, {"mode": "bad_gateway"}, {"mode": "bad_gateway_after"},
     {"mode": "rate_limited"}, {"mode": "job_timeout"}, {"mode": "no_data"}, {"mode": "redirect"}, {"mode": "empty_401"}, {"mode": "answer", "status": 503},
     {"mode": "answer", "body": "{}", "processed": True}, {"mode": "refuse", "code": 1240002}, {"mode": "refuse", "code": 9900403},
-    {"mode": "refuse", "code": 1244032},
+    {"mode": "refuse", "code": 1244032}, {"mode": "job_unreachable"}, {"mode": "job_cut"}, {"mode": "login_unreachable"},
+    {"mode": "job_answer", "status": 500, "processed": True}, {"mode": "gateway_error", "processed": True}, {"mode": "component_error", "processed": True},
 ]
 OPERATIONS = ["execute_job_plan", "operate_job_instance", "get_job_instance_status", "get_job_instance_list"]
 
