@@ -35,6 +35,8 @@ def connect(params: dict, task) -> Client:
     if params["validate_certs"] and is_plain_and_remote(url):
         task.warnings.append("api_url is plain http: what is sent, credentials included, can be read on its way. "
                              "Use https, or say that this is meant with validate_certs: false")
+    if params["bk_tenant_id"] and gateway == "esb":
+        task.warnings.append(f"{_named('bk_tenant_id')} does not pass an ESB, so JOB does not see it: use gateway: apigw where there are tenants")
     return Client(
         gateway, url, identity, in_header=_in_header(params, identity), headers=_headers(params),
         timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
@@ -62,12 +64,10 @@ def _user(params: dict) -> dict:
     for option, value in given.items():
         if not value:
             raise InputError(empty(option))
-    if "access_token" in given and params["gateway"] == "esb":
-        raise InputError("access_token is for gateway: apigw; with gateway: esb give bk_token or bk_username")
     if given:
         return given
     found = {option: first_set(environment(option)) for option in USER}
-    if params["gateway"] == "apigw" and found["access_token"]:
+    if found["access_token"]:
         return {"access_token": found["access_token"]}
     return {option: found[option] for option in ("bk_token", "bk_username") if found[option]}
 
@@ -82,9 +82,8 @@ def _require_all(gateway: str, address: str | None, identity: dict) -> None:
     missing = [] if address else [f"api_url ({' or '.join(ADDRESS_ENVIRONMENT[gateway])})"]
     if "access_token" not in identity:
         missing += [_named(option) for option in APP if option not in identity]
-        users = USER[:2] if gateway == "esb" else USER
-        if not set(users) & set(identity):
-            missing.append("one of " + ", ".join(map(_named, users)))
+        if not set(USER) & set(identity):
+            missing.append("one of " + ", ".join(map(_named, USER)))
     if missing:
         raise InputError(
             f"missing: {'; '.join(missing)}. Give them as options (for all tasks: module_defaults, group/blueking.job.job) or as the "
@@ -98,12 +97,22 @@ def _named(option: str) -> str:
 
 
 def _in_header(params: dict, identity: dict) -> bool:
-    if params["gateway"] == "esb" and params["credentials_in"] == "body":
-        return False
+    if params["gateway"] == "esb":
+        _check_name(identity)
+        if params["credentials_in"] == "body" and "access_token" not in identity:  # which ESB looks for in the header only
+            return False
     beyond = [option for option, value in identity.items() if not value.isascii()]
     if beyond:
         raise InputError(f"{', '.join(beyond)}: a header carries plain ASCII only; use credentials_in: body (gateway: esb), or a token")
     return True
+
+
+def _check_name(identity: dict) -> None:
+    """ESB tells JOB in a header who the user is, and breaks at a name beyond latin-1, wherever it came from."""
+    name = identity.get("bk_username", "")
+    if "bk_token" not in identity and any(ord(character) > 0xff for character in name):
+        raise InputError(f"{_named('bk_username')} {name} cannot pass an ESB, whose headers have no such letters: give the bk_token of a user "
+                         "whose name has none, or use gateway: apigw with a token")
 
 
 def _headers(params: dict) -> dict:

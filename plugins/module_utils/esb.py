@@ -13,6 +13,8 @@ ASKED_FIRST = ("BK_LOGIN", "BK_SSM")  # who knows users' logins and access token
 ASKED = re.compile(r"Component request third-party system \[(\w+)\] ")
 # Only what urllib3 raises while it connects, and for the operation itself: JOB may have answered with a redirect to who knows where.
 NO_CONNECTION = r"Max retries exceeded with url: (?:\S*/)?{}/?(?:\?\S*)? \(Caused by (?:NewConnectionError|ConnectTimeoutError)\("
+SEES_NONE = ("the ESB has seen no credentials, and one older than PaaS 2.12.20 (2021) looks for them in the body only: "
+             "leave out credentials_in: header, and access_token")
 NEEDS_LOGIN = ("bk_username alone is enough only for an app on the ESB's list of apps that need no login (免登录态验证白名单): "
                "have the app put on that list, or give the bk_token of a login")
 
@@ -36,4 +38,5 @@ def broke(code: int | None, message: str) -> bool:
 
 def remedy(code: int | None, message: str) -> str:
     """What to do about a refusal whose text tells more than its number; "" for any other."""
-    return NEEDS_LOGIN if code == DENIED and "valid user identity" in message else ""
+    found = (advice for part, advice in (("valid user identity", NEEDS_LOGIN), ("cannot be empty", SEES_NONE)) if part in message)
+    return next(found, "") if code == DENIED else ""

@@ -56,9 +56,9 @@ def test_the_environment_stands_in_for_the_address_of_each_gateway(connected, mo
 def test_the_environments_user_never_slips_in_beside_the_tasks(connected, monkeypatch, given, left_behind):
     monkeypatch.setenv(USER_ENVIRONMENT[left_behind], "somebody-else")
     monkeypatch.setenv(USER_ENVIRONMENT[given], "of-the-environment")
-    gateway = "apigw"  # where all three are possible
-    assert "somebody-else" not in connected(gateway=gateway, **{given: "mine"}).identity.values()
-    assert connected(gateway=gateway, **{given: "mine"}).identity[given] == "mine"
+    for gateway in ("esb", "apigw"):
+        assert "somebody-else" not in connected(gateway=gateway, **{given: "mine"}).identity.values()
+        assert connected(gateway=gateway, **{given: "mine"}).identity[given] == "mine"
 
 
 @pytest.mark.parametrize("option", ["bk_token", "bk_username"])
@@ -72,22 +72,16 @@ def test_token_and_user_name_travel_together_when_both_are_given(connected):
         "bk_app_code": "app", "bk_app_secret": "app-secret", "bk_token": "t", "bk_username": "u"}
 
 
-def test_an_access_token_stands_for_app_and_user(connect, monkeypatch):
+def test_an_access_token_stands_for_app_and_user(connect, monkeypatch, gateway):
     for name in ("BK_APP_CODE", "BK_TOKEN", "BK_USERNAME"):
         monkeypatch.setenv(name, "of-the-environment")
     monkeypatch.setenv("BK_JOB_ACCESS_TOKEN", "access")
-    assert connect({"api_url": ADDRESS, "gateway": "apigw"}).identity == {"access_token": "access"}
+    assert connect({"api_url": ADDRESS, "gateway": gateway}).identity == {"access_token": "access"}
 
 
-def test_an_access_token_in_the_environment_is_no_user_for_esb(connected, monkeypatch):
-    monkeypatch.setenv("BK_JOB_ACCESS_TOKEN", "access")
-    monkeypatch.setenv("BK_USERNAME", "admin")
-    assert connected(gateway="esb").identity["bk_username"] == "admin"
-    assert "access_token" not in connected(gateway="esb").identity
-
-
-def test_an_access_token_option_is_refused_for_esb(connect):
-    assert "access_token is for gateway: apigw" in refused(connect, api_url=ADDRESS, access_token="t")
+@pytest.mark.parametrize("credentials_in", ["body", "header"])
+def test_an_access_token_travels_in_the_header_wherever_else_credentials_do(connect, gateway, credentials_in):
+    assert connect({"api_url": ADDRESS, "gateway": gateway, "access_token": "t", "credentials_in": credentials_in}).in_header
 
 
 @pytest.mark.parametrize("option", USER_ENVIRONMENT)
@@ -109,7 +103,7 @@ def test_an_empty_variable_counts_as_none(connected, monkeypatch):
 def test_everything_that_is_missing_is_named_with_its_variables_and_the_machine(connect):
     told = refused(connect)
     for part in ("api_url (BK_JOB_API_URL or BK_COMPONENT_API_URL)", "bk_app_code (BK_APP_CODE or BKPAAS_APP_ID)",
-                 "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)", "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME)",
+                 "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)", "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME), access_token (BK_JOB_ACCESS_TOKEN)",
                  "on the machine the task runs on: this one ran on", "delegate_to: localhost", "become: false"):
         assert part in told
 
@@ -145,7 +139,10 @@ def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, va
     ({"request_timeout": 1e12}, "at most 86400"),
     ({"bk_tenant_id": "a\nb"}, "bk_tenant_id"),
     ({"job_web_url": "job.example.com"}, "job_web_url"),
-    ({"credentials_in": "header", "bk_username": "管理员"}, "bk_username: a header carries plain ASCII only"),
+    ({"gateway": "apigw", "bk_username": "管理员"}, "bk_username: a header carries plain ASCII only"),
+    ({"credentials_in": "header", "bk_username": "josé"}, "bk_username: a header carries plain ASCII only"),
+    *(({"credentials_in": place, "bk_username": "管理员"}, "bk_username .BK_USERNAME. 管理员 cannot pass an ESB, .* gateway: apigw with a token")
+      for place in ("body", "header")),
 ])
 def test_a_connection_that_cannot_work_is_refused(connected, options, told):
     with pytest.raises(InputError, match=told):
@@ -156,6 +153,16 @@ def test_plain_http_is_warned_about_unless_it_is_meant(connected):
     assert any("plain http" in warning for warning in connected(api_url="http://paas.example.com", bk_username="admin").warnings)
     for options in ({"api_url": "http://paas.example.com", "validate_certs": False}, {"api_url": "http://127.0.0.1:8000"}, {}):
         assert not connected(bk_username="admin", **options).warnings
+
+
+@pytest.mark.parametrize("login", [{"bk_username": "josé"}, {"bk_username": "管理员", "bk_token": "t"}])
+def test_a_name_that_esb_can_hand_on_or_does_not_look_at_is_not_refused(connected, login):
+    assert connected(**login).identity["bk_username"] == login["bk_username"]
+
+
+def test_a_tenant_that_the_gateway_does_not_hand_on_is_warned_about(connected, gateway):
+    warnings = connected(gateway=gateway, bk_username="admin", bk_tenant_id="t1").warnings
+    assert ["bk_tenant_id (BK_JOB_BK_TENANT_ID) does not pass an ESB" in warning for warning in warnings] == {"esb": [True], "apigw": []}[gateway]
 
 
 def test_secrets_are_known_wherever_they_came_from(connect, monkeypatch):

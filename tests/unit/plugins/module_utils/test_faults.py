@@ -76,6 +76,8 @@ ESB = [
     ({"mode": "refuse", "code": 1306405}, 1, 1, NOT, "an administrator of the ESB has switched this API off"),
     ({"mode": "refuse", "code": 1306000, "message": "please provide a valid user identity, such as bk_token, bk_username"}, 1, 1, NOT,
      "bk_username alone is enough only for an app on the ESB's list of apps that need no login"),
+    ({"mode": "refuse", "code": 1306000, "message": "APP Code [bk_app_code] cannot be empty"}, 1, 1, NOT,
+     "one older than PaaS 2.12.20 (2021) looks for them in the body only: leave out credentials_in: header, and access_token"),
     ({"mode": "gateway_error"}, 1, 1, MAY, "{operation}: Request is abnormal, please contact the component developer (HTTP 500)"),
     ({"mode": "answer", "status": 404, "body": '{"result": false, "data": null, "message": "The content does not exist"}'}, 1, 1, NOT,
      "the gateway refused {operation}: The content does not exist (HTTP 404); it knows no such path: check api_url and gateway"),

@@ -79,8 +79,8 @@ def test_credentials_can_travel_in_a_header_on_esb_and_then_stay_out_of_the_body
         "bk_app_code": "tests", "bk_app_secret": SECRETS[0], "bk_username": "admin"}
 
 
-def test_an_access_token_is_enough_on_apigw(simulator, perform):
-    result = perform(execute_job_plan, {"api_url": simulator.url, "gateway": "apigw", "access_token": SECRETS[2], **PLAN})
+def test_an_access_token_is_enough(simulator, perform, gateway):
+    result = perform(execute_job_plan, {"api_url": simulator.url, "gateway": gateway, "access_token": SECRETS[2], **PLAN})
     assert result["outcome"] == "started"
 
 
