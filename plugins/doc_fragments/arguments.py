@@ -51,21 +51,24 @@ options:
     type: str
   bk_username:
     description:
-      - The name of the user to act as, for an app that is on BlueKing's list of apps that need no login.
+      - The name of the user to act as, for an app that is on BlueKing's list of apps that need no login. With O(gateway=esb) it has letters
+        of latin-1 only.
       - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
         E(BK_USERNAME) is used.
     type: str
   access_token:
     description:
-      - A token of the API gateway that stands for app and user at once; O(bk_app_code) and O(bk_app_secret) are not sent
-        beside it. For O(gateway=apigw) only.
+      - A token that stands for app and user at once; O(bk_app_code) and O(bk_app_secret) are not sent beside it. It always
+        travels in a header, and a newer ESB takes it, too.
       - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
         E(BK_JOB_ACCESS_TOKEN) is used, before E(BK_TOKEN) and E(BK_USERNAME).
     type: str
   credentials_in:
     description:
-      - Where the credentials travel with O(gateway=esb). V(header) keeps them out of the gateway's log, and needs
-        BlueKing's PaaS 2.12.20 (2021) or newer. With O(gateway=apigw) it is always the header.
+      - Where the credentials travel with O(gateway=esb). An ESB logs every request's body. V(header) keeps the app's secret out of
+        that log (but not O(bk_token), which the ESB itself sends on), and needs BlueKing's PaaS 2.12.20 (2021) or newer. V(body) is what
+        JOB's documentation says, and works with every ESB.
+      - With O(gateway=apigw) and with O(access_token) it is always the header.
       - If not given, the environment variable E(BK_JOB_CREDENTIALS_IN) is used.
     type: str
     choices: [body, header]
@@ -103,7 +106,7 @@ options:
     description:
       - How many times more a request is sent, after growing pauses or the one that a rate limit asks for. What only reads is sent again after
         a broken connection, a limit on requests, and HTTP 502 to 504; what changes something only where it is certain that nothing ran, which
-        is when no connection came about, and when a limit on requests or on running jobs refused it.
+        is when no connection came about (here, or from the gateway to JOB), and when a limit on requests or on running jobs refused it.
       - If not given, the environment variable E(BK_JOB_REQUEST_RETRIES) is used.
     type: int
     default: 3
@@ -115,7 +118,8 @@ options:
     choices: [en, zh-cn]
   bk_tenant_id:
     description:
-      - The tenant, for BlueKing installations that have several.
+      - The tenant, for BlueKing installations that have several. With O(gateway=esb) there is a warning, because an ESB does not hand it
+        on to JOB.
       - If not given, the environment variable E(BK_JOB_BK_TENANT_ID) is used.
     type: str
   job_web_url:

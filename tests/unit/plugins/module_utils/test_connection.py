@@ -103,7 +103,8 @@ def test_an_empty_variable_counts_as_none(connected, monkeypatch):
 def test_everything_that_is_missing_is_named_with_its_variables_and_the_machine(connect):
     told = refused(connect)
     for part in ("api_url (BK_JOB_API_URL or BK_COMPONENT_API_URL)", "bk_app_code (BK_APP_CODE or BKPAAS_APP_ID)",
-                 "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)", "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME), access_token (BK_JOB_ACCESS_TOKEN)",
+                 "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)",
+                 "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME), access_token (BK_JOB_ACCESS_TOKEN)",
                  "on the machine the task runs on: this one ran on", "delegate_to: localhost", "become: false"):
         assert part in told
 
