@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from types import ModuleType
 
 from ansible import constants, context
 from ansible.errors import AnsibleError
@@ -25,6 +26,7 @@ from ansible_collections.blueking.job.plugins.modules import (
 MODULES = {module.__name__.rpartition(".")[2]: module for module in (
     execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance)}
 
+ALWAYS_SAID = {"http_status", "status"}  # one of these is in every failure that a module of ours tells, the second in those of jobs
 ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
@@ -41,10 +43,13 @@ class ActionModule(ActionBase):
             return {**result, "skipped": True, "changed": False, "msg": "skipped: in check mode there is no instance yet"}
         problem = _problem(args)
         if problem:
-            return {**result, **InputError(problem).result()}
+            return {**result, **InputError(problem).result(self._module().HAS_OUTCOME)}
         if self._can_run_here(task_vars):
             return {**result, **self._run_here(task_vars)}
         return {**result, **self._ship(task_vars)}
+
+    def _module(self) -> ModuleType:
+        return MODULES[self._task.action.rpartition(".")[2]]
 
     def _can_run_here(self, task_vars: dict) -> bool:
         """Whether a process of its own would make no difference; on macOS, looking up proxies after a fork can crash."""
@@ -64,8 +69,8 @@ class ActionModule(ActionBase):
         return self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=of_host))
 
     def _run_here(self, task_vars: dict) -> dict:
-        module = MODULES[self._task.action.rpartition(".")[2]]
-        task = Task(check_mode=self._task.check_mode, diff=self._task.diff)
+        module = self._module()
+        task = Task(check_mode=self._task.check_mode, diff=self._task.diff, has_outcome=module.HAS_OUTCOME)
         if not self._task.no_log and "module_name" not in context.CLIARGS:  # which only ad-hoc commands have
             task.say = _say
         result = run_here(self._task.action, module.SPEC, module.run, _as_json(self._task.args), task)
@@ -78,14 +83,15 @@ class ActionModule(ActionBase):
         result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
-            if result.get("failed") and "outcome" not in result:  # a module that was killed, or never ran, has not said
-                reads_only = self._task.check_mode or self._task.action.endswith("_info") or self._only_waits()
-                doubt = "" if reads_only else "what it was asked to do may have been done"
-                result = {**JobError("the module broke off", in_doubt=doubt).result(), **result, "changed": bool(doubt)}
+            if result.get("failed") and not result.keys() & ALWAYS_SAID:  # a module that was killed, or never ran, has not said
+                doubt = "" if self._reads_only() else "what it was asked to do may have been done"
+                broken = JobError("the module broke off", in_doubt=doubt).result(self._module().HAS_OUTCOME)
+                result = {**broken, **result, "changed": bool(doubt)}
         return result
 
-    def _only_waits(self) -> bool:
-        return self._task.action.endswith("_wait") and self._task.args.get("on_timeout") != "terminate"
+    def _reads_only(self) -> bool:
+        """Whether the task changes nothing; a wait does if it may end a job."""
+        return self._task.check_mode or not (self._module().HAS_OUTCOME or self._task.args.get("on_timeout") == "terminate")
 
 
 def _say(line: str) -> None:

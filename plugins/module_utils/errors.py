@@ -34,13 +34,13 @@ class JobError(Exception):
         """Let the sentence go on, where somebody knows more than who raised it."""
         self.args = (f"{self}; {advice}",)
 
-    def result(self) -> dict:
-        """The failed task's result."""
+    def result(self, has_outcome: bool = True) -> dict:
+        """The failed task's result; without an outcome for a module that starts nothing, whose reader would take it for the job's start."""
         return {
             "failed": True,
             "changed": self.outcome != NOT_STARTED,
             "msg": str(self),
-            "outcome": self.outcome,
+            **({"outcome": self.outcome} if has_outcome else {}),
             "code": self.code,
             "request_id": self.request_id,
             "http_status": self.http_status,

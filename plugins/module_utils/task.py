@@ -31,7 +31,8 @@ class Task:
     check_mode: change nothing. diff: a `diff` is wanted in the result. secrets: texts that no output may hold; run() adds
     what it learns. shown: what `invocation` shows in place of an option that may hold secrets. warnings: sentences for
     the user, shown whether the task ends well or not. clock: as Clock. say: shows a line at once,
-    where there is a screen.
+    where there is a screen. has_outcome: whether a failure has the field
+    `outcome`, which modules that start and change nothing do not have.
     """
 
     check_mode: bool
@@ -41,16 +42,18 @@ class Task:
     warnings: list = field(default_factory=list)
     clock: Any = field(default_factory=Clock)
     say: Callable[[str], None] = lambda _line: None
+    has_outcome: bool = True
 
 
-def run_as_module(spec: dict, run: Callable[[dict, Task], dict]) -> None:
+def run_as_module(spec: dict, run: Callable[[dict, Task], dict], has_outcome: bool) -> None:
     """Validate, run, print the result and exit, as Ansible expects of a module.
 
     spec: keywords of AnsibleModule and of ArgumentSpecValidator. run: returns the result; a JobError is a failed one.
+    has_outcome: as Task.
     """
-    module = _module(spec)
+    module = _module(spec, has_outcome)
     module.no_log_values = _credentials(module.params)
-    task = Task(check_mode=module.check_mode, diff=module._diff)
+    task = Task(check_mode=module.check_mode, diff=module._diff, has_outcome=has_outcome)
     result = _perform(run, module.params, task)
     for warning in task.warnings:
         module.warn(warning)
@@ -63,11 +66,11 @@ def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dic
     try:
         validation = ArgumentSpecValidator(**spec).validate(args)
     except UNREADABLE as error:
-        return _unreadable(error)
+        return _unreadable(error, task.has_outcome)
     if validation.error_messages:
         unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
         text = f"Unsupported parameters for ({name}) module: {validation.errors.msg}" if unsupported else validation.errors.msg
-        return InputError(text).result()
+        return InputError(text).result(task.has_outcome)
     params = validation.validated_parameters
     result = _perform(run, params, task)
     if task.warnings:
@@ -78,11 +81,11 @@ def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dic
 def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dict:
     unreadable = [option for option, value in params.items() if not _readable(value)]
     if unreadable:
-        return InputError(f"{', '.join(unreadable)}: this holds half a character, or a number of thousands of digits").result()
+        return InputError(f"{', '.join(unreadable)}: this holds half a character, or a number of thousands of digits").result(task.has_outcome)
     try:
         result = run(params, task)
     except JobError as error:
-        result = error.result()
+        result = error.result(task.has_outcome)
     return {**result, "invocation": {"module_args": {**params, **task.shown}}}
 
 
@@ -104,20 +107,20 @@ def _credentials(params: dict) -> set:
     return {params[option] for option in secret_options if params.get(option)}
 
 
-def _module(spec: dict) -> AnsibleModule:
-    """The AnsibleModule; its own refusals of options get the fields of ours, so that `outcome` is in every result."""
+def _module(spec: dict, has_outcome: bool) -> AnsibleModule:
+    """The AnsibleModule; its own refusals of options get the fields of ours, so that `outcome` is in every result that is to have one."""
     printed = io.StringIO()
     try:
         with redirect_stdout(printed):
             return AnsibleModule(**spec, supports_check_mode=True)
     except SystemExit:
-        refusal = {**InputError("").result(), **json.loads(printed.getvalue())}
+        refusal = {**InputError("").result(has_outcome), **json.loads(printed.getvalue())}
         refusal.pop("invocation", None)  # nobody has looked yet for secrets in it
     except UNREADABLE as error:
-        refusal = _unreadable(error)
+        refusal = _unreadable(error, has_outcome)
     sys.stdout.write(json.dumps(refusal) + "\n")
     raise SystemExit(1)
 
 
-def _unreadable(error: Exception) -> dict:
-    return InputError(f"an option is of another type: {error}").result()
+def _unreadable(error: Exception, has_outcome: bool) -> dict:
+    return InputError(f"an option is of another type: {error}").result(has_outcome)

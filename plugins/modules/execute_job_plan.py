@@ -382,6 +382,7 @@ SPEC = {
     "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
     "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
+HAS_OUTCOME = True
 
 
 def run(params: dict, task: Task) -> dict:
@@ -442,7 +443,7 @@ def hide_secrets(entries: list, params: dict, task: Task) -> None:
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

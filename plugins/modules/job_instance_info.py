@@ -353,6 +353,7 @@ SPEC = {
     **CONSTRAINTS,
     "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], *(["job_instance_id", option] for option in FILTERS)],
 }
+HAS_OUTCOME = False
 
 
 def run(params: dict, task: Task) -> dict:
@@ -399,7 +400,7 @@ def found(client: Client, where: dict, job_plan_id: int | None, filters: dict, p
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

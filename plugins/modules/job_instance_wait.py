@@ -12,6 +12,7 @@ version_added: 0.1.0
 description:
   - Waits until a job instance (作业实例) has ended, and fails with the reasons if it did not end well.
   - The same as O(blueking.job.execute_job_plan#module:wait), for an instance that is there already.
+  - It starts nothing, so its results have no C(outcome). A wait that failed without a RV(status) says nothing about the job, which may run.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -93,6 +94,7 @@ SPEC = {
     "argument_spec": {**SCOPE, **CONNECTION, **WAIT, **REPORT, "job_instance_id": {"type": "int", "required": True}},
     **CONSTRAINTS,
 }
+HAS_OUTCOME = False
 
 
 def run(params: dict, task: Task) -> dict:
@@ -104,7 +106,7 @@ def run(params: dict, task: Task) -> dict:
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

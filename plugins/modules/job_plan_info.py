@@ -213,6 +213,7 @@ SPEC = {
         *(["job_plan_id", option] for option in FILTERS),
     ],
 }
+HAS_OUTCOME = False
 
 
 def run(params: dict, task: Task) -> dict:
@@ -231,7 +232,7 @@ def run(params: dict, task: Task) -> dict:
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

@@ -108,6 +108,7 @@ SPEC = {
     },
     **CONSTRAINTS,
 }
+HAS_OUTCOME = True
 
 
 def run(params: dict, task: Task) -> dict:
@@ -140,7 +141,7 @@ def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

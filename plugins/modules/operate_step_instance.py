@@ -122,6 +122,7 @@ SPEC = {
     },
     **CONSTRAINTS,
 }
+HAS_OUTCOME = True
 
 
 def run(params: dict, task: Task) -> dict:
@@ -140,7 +141,7 @@ def run(params: dict, task: Task) -> dict:
 
 
 def main() -> None:
-    run_as_module(SPEC, run)
+    run_as_module(SPEC, run, HAS_OUTCOME)
 
 
 if __name__ == "__main__":

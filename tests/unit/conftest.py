@@ -190,7 +190,7 @@ def perform_with_task():
         try:
             return module.run(validated(module.SPEC, options), task), task
         except JobError as error:
-            return error.result(), task
+            return error.result(module.HAS_OUTCOME), task
     return run
 
 

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils import states
-from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info, job_instance_wait, job_plan_info
 
 WEB = [{"name": "web_hosts", "server": {"host_id_list": [1, 2, 5]}}, {"name": "version", "value": "1"}]
 ALL_STATES = {
@@ -361,3 +361,18 @@ def test_job_instance_wait_changes_nothing_and_tells_the_same(start, perform, co
     waited = perform(job_instance_wait, {**connection, "bk_biz_id": 1, "job_instance_id": started["job_instance_id"]}, clock=clock)
     assert not waited["changed"] and waited["failed"]
     assert {name: value for name, value in waited.items() if name != "changed"} == {name: started[name] for name in waited if name != "changed"}
+
+
+@pytest.mark.parametrize("mode, parameters", LASTING)
+def test_a_wait_that_fails_says_nothing_of_a_start_for_the_job_may_run(start, perform, simulator, connection, clock, mode, parameters):
+    options = {**connection, "bk_biz_id": 1, "job_instance_id": start()["job_instance_id"]}
+    simulator.misbehave(mode, operation="get_job_instance_status", **parameters)
+    waited = perform(job_instance_wait, options, clock=clock)
+    assert waited["failed"] and not waited["changed"] and waited["msg"] and "outcome" not in waited
+
+
+@pytest.mark.parametrize("module, options", [
+    (job_instance_wait, {"job_instance_id": 4711}), (job_instance_info, {"job_instance_id": 4711}), (job_plan_info, {"job_plan_id": 4711})])
+def test_modules_that_only_read_have_no_outcome_when_they_fail(perform, connection, module, options):
+    result = perform(module, {**connection, "bk_biz_id": 1, **options})
+    assert result["failed"] and not result["changed"] and result["code"] and "outcome" not in result
