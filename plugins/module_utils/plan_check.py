@@ -13,20 +13,31 @@ from .errors import InputError, JobError, NoAnswer, NotSent
 
 
 def look_up(client: Client, params: dict, task: Any) -> dict:
-    """The plan as JOB has it; where it may not be read, or in check mode cannot be, what is known of it and a warning."""
+    """The plan as JOB has it; where it may not be read, or is not to be, what is known of it, and a warning if that is less than a check promises."""
     plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"]}
     try:
         if plan["job_plan_id"] is None:
             plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
-        return plans.read(client, scope(params), plan["job_plan_id"]) if params["check_plan"] else plan
+        if params["check_plan"]:
+            return plans.read(client, scope(params), plan["job_plan_id"])
     except JobError as error:
-        if plans.may_not_read(error) and plan["job_plan_id"] is None:
-            error.add("give job_plan_id, for which plans need not be listed")
-            raise
-        if not plans.may_not_read(error) and not (task.check_mode and isinstance(error, (NotSent, NoAnswer))):
+        if not plans.may_not_read(error) or plan["job_plan_id"] is None:
+            _advise(error, task)
             raise
         task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
         return plan
+    if task.check_mode:
+        fits = "global_var_list fits the plan" if plan["name"] else "JOB can be reached, that the plan exists, and that global_var_list fits it"
+        task.warnings.append(f"not verified that {fits}, because of check_plan: false")
+    return plan
+
+
+def _advise(error: JobError, task: Any) -> None:
+    """Let an error go on to say what it means for the task, if it means more than it says."""
+    if plans.may_not_read(error):
+        error.add("give job_plan_id, for which plans need not be listed")
+    elif task.check_mode and isinstance(error, (NotSent, NoAnswer)):
+        error.add("nothing was verified")
 
 
 def match(entries: list, plan: dict, check_plan: bool) -> list | None:

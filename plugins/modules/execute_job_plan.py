@@ -169,7 +169,7 @@ attributes:
     support: full
     details:
       - Validates all input and checks it against the plan (see O(check_plan)), for which it only reads. Returns the request that would be
-        sent in RV(request). If JOB does not answer, a warning says what could not be verified.
+        sent in RV(request), and in RV(verified) whether the plan was read. If JOB does not answer, nothing was verified, and the task fails.
   diff_mode:
     support: full
     details:
@@ -299,9 +299,9 @@ status:
   sample: success
 outcome:
   description:
-    - V(started), V(not_started), or V(unknown) when no answer told.
-    - In check mode it is a prediction, as C(changed) is. It tells of the start alone, however the job ends.
-  returned: always
+    - V(started), V(not_started), or V(unknown) when no answer told. It tells of the start alone, however the job ends.
+    - Null in check mode, where nothing is started, unless the check fails, which is V(not_started).
+  returned: always, except where Ansible itself ends the task, as its C(timeout) and the time limit of C(async) do, so read a missing one as V(unknown)
   type: str
   sample: started
 candidates:
@@ -329,6 +329,13 @@ ansible_facts:
           description: As RV(job_instance_name).
           type: str
           sample: Test
+verified:
+  description:
+    - Whether the plan was read, and O(global_var_list) held against it. If not, because app or user may not read plans, or because of
+      O(check_plan=false), a warning says so.
+  returned: in check mode, unless the task fails
+  type: bool
+  sample: true
 request:
   description: The request that would have been sent, without credentials, and with ciphers replaced.
   returned: in check mode
@@ -404,9 +411,9 @@ def run(params: dict, task: Task) -> dict:
     if task.diff and pairs is not None:
         result["diff"] = checks.diff(pairs, plan)
     if task.check_mode:
-        # changed and outcome are predictions, so that a task's `until` and `when` go the way they would.
         status = {"status": None} if params["wait"] else {}
-        return {**result, "request": {**request, **task.shown}, "job_instance_id": None, "job_instance_name": None, **status}
+        return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},
+                "job_instance_id": None, "job_instance_name": None, **status}
     instance = start(client, request, params, task)
     result.update(instance, **instance_url(params, instance["job_instance_id"]))
     if params["wait"]:

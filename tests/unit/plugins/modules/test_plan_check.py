@@ -265,7 +265,7 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
 def test_check_mode_only_reads_and_tells_the_request(start, simulator):
     result = start('[{"name": "version", "value": true}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]', check_mode=True)
     assert result == {
-        "changed": True, "outcome": "started", "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
+        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
         "request": {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
             {"name": "version", "value": "true"}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]}}
     assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
@@ -277,13 +277,40 @@ def test_check_mode_refuses_what_a_start_would_refuse(start):
 
 
 @pytest.mark.parametrize("mode", ["drop_before", "bad_gateway", "html"])
-def test_check_mode_goes_on_without_the_plan_where_job_does_not_answer_and_says_so(connection, simulator, perform_with_warnings, mode):
+def test_a_check_that_could_check_nothing_fails_and_says_so(connection, simulator, perform, mode):
     simulator.misbehave(mode, operation="get_job_plan_detail")
-    result, warnings = perform_with_warnings(execute_job_plan, {
+    result = perform(execute_job_plan, {
         **connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [{"name": "db_password", "value": "hunter2"}]}, check_mode=True)
-    assert result["changed"] and result["job_plan_name"] is None
+    assert result["failed"] and not result["changed"] and result["outcome"] == "not_started" and "nothing was verified" in result["msg"]
     assert "hunter2" not in json.dumps(result)  # nobody has told that it is no cipher
-    assert len(warnings) == 1 and "not verified that the plan exists" in warnings[0]
+
+
+def test_a_check_of_an_address_where_nobody_listens_fails(perform, connection):
+    options = {**connection, "api_url": "http://127.0.0.1:9", "bk_biz_id": 1, "job_plan_id": 100}
+    result = perform(execute_job_plan, options, check_mode=True)
+    assert result["failed"] and "nothing was verified" in result["msg"]
+    assert "verified" not in perform(execute_job_plan, options)["msg"]  # which is about checks
+
+
+def test_a_check_by_who_may_not_read_plans_ends_well_and_has_verified_nothing(connection, simulator, perform_with_warnings):
+    simulator.misbehave("refuse", operation="get_job_plan_detail", code=9900403, message="no permission")
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [{"name": "db_password", "value": "hunter2"}]}
+    result, warnings = perform_with_warnings(execute_job_plan, options, check_mode=True)
+    assert result["changed"] and result["verified"] is False and result["outcome"] is None and result["job_plan_name"] is None
+    assert "hunter2" not in json.dumps(result) and len(warnings) == 1 and "not verified that the plan exists" in warnings[0]
+
+
+@pytest.mark.parametrize("named, left", [
+    ({"job_plan_id": 100}, "not verified that JOB can be reached, that the plan exists, and that global_var_list fits it, because of check_plan: false"),
+    ({"job_plan_name": "Test"}, "not verified that global_var_list fits the plan, because of check_plan: false")])
+def test_a_check_without_check_plan_ends_well_and_says_what_it_has_not_verified(connection, perform_with_warnings, named, left):
+    result, warnings = perform_with_warnings(execute_job_plan, {**connection, "bk_biz_id": 1, **named, "check_plan": False}, check_mode=True)
+    assert result["verified"] is False and result["outcome"] is None and warnings == [left]
+
+
+def test_a_real_start_has_no_verified_and_no_such_warning(connection, perform_with_warnings):
+    result, warnings = perform_with_warnings(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False})
+    assert result["outcome"] == "started" and "verified" not in result and warnings == []
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
