@@ -8,12 +8,14 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from types import ModuleType
 
 from ansible import constants, context
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.blueking.job.plugins.module_utils.arguments import ignored
 from ansible_collections.blueking.job.plugins.module_utils.client import requests
 from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
@@ -44,9 +46,31 @@ class ActionModule(ActionBase):
         problem = _problem(args)
         if problem:
             return {**result, **InputError(problem).result(self._module().HAS_OUTCOME)}
+        in_vain = ignored(self._module().SPEC, getattr(self._module(), "COUNTS_WITH", {}), args)
+        own = self._of_the_task(in_vain)
+        if own:
+            return {**result, **InputError(own).result(self._module().HAS_OUTCOME)}
+        args = {option: value for option, value in args.items() if option not in chain(*in_vain.values())}
         if self._can_run_here(task_vars):
-            return {**result, **self._run_here(task_vars)}
-        return {**result, **self._ship(task_vars)}
+            return {**result, **self._run_here(args, task_vars)}
+        return {**result, **self._ship(args, task_vars)}
+
+    def _of_the_task(self, in_vain: dict[str, list]) -> str:
+        """What to say of options that would be ignored and that the task itself gives; those of module_defaults are meant for other tasks."""
+        defaults = self._module_defaults() if in_vain else {}
+        own = {condition: [option for option in options if option not in defaults or defaults[option] != self._task.args[option]]
+               for condition, options in in_vain.items()}
+        told = [f"without {condition} these would be ignored: {', '.join(options)}" for condition, options in own.items() if options]
+        return f"{'; '.join(told)}. Give it, or leave them out" if told else ""
+
+    def _module_defaults(self) -> dict:
+        """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share."""
+        action, defaults = self._task.resolved_action or self._task.action, {}
+        for level in self._task.module_defaults or ():
+            defaults.update(level)
+        groups = (self._task._parent._play._action_groups or {}).get(action, ())
+        names = [name for name in defaults if name.startswith("group/") and name[len("group/"):] in groups]
+        return {option: value for name in [*names, action] for option, value in (self._templar.template(defaults.get(name)) or {}).items()}
 
     def _module(self) -> ModuleType:
         return MODULES[self._task.action.rpartition(".")[2]]
@@ -68,19 +92,19 @@ class ActionModule(ActionBase):
         of_host = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
         return self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=of_host))
 
-    def _run_here(self, task_vars: dict) -> dict:
+    def _run_here(self, args: dict, task_vars: dict) -> dict:
         module = self._module()
         task = Task(check_mode=self._task.check_mode, diff=self._task.diff, has_outcome=module.HAS_OUTCOME)
         if not self._task.no_log and "module_name" not in context.CLIARGS:  # which only ad-hoc commands have
             task.say = _say
-        result = run_here(self._task.action, module.SPEC, module.run, _as_json(self._task.args), task)
+        result = run_here(self._task.action, module.SPEC, module.run, _as_json(args), task)
         if not _wants_invocation(task_vars):
             result.pop("invocation", None)
         return result
 
-    def _ship(self, task_vars: dict) -> dict:
+    def _ship(self, args: dict, task_vars: dict) -> dict:
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+        result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
             if result.get("failed") and not result.keys() & ALWAYS_SAID:  # a module that was killed, or never ran, has not said

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from .errors import InputError
 from .readers import positive
@@ -118,6 +119,35 @@ def scope(params: dict) -> dict:
     if params["bk_biz_id"] is not None:
         return {"bk_biz_id": positive("bk_biz_id", params["bk_biz_id"])}
     return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}
+
+
+def ignored(spec: dict, counts_with: dict, given: dict) -> dict[str, list]:
+    """Options that are given in vain, by the words for what they count with. counts_with: an option -> those that count only where it is set."""
+    found = {}
+    for option, others in counts_with.items():
+        argument = spec["argument_spec"][option]
+        in_vain = [other for other in others if given.get(other) is not None]
+        if in_vain and not _is_set(argument, given.get(option)):
+            found[f"{option}: true" if argument["type"] == "bool" else option] = in_vain
+    return found
+
+
+def warn_of_ignored(spec: dict, counts_with: dict, params: dict, task) -> None:
+    """Warnings of options that have another value than their default, and are ignored; the action refuses them, where it is what runs the task."""
+    arguments = spec["argument_spec"]
+    given = {option: value for option, value in params.items() if value != arguments[option].get("default") and "fallback" not in arguments[option]}
+    for condition, options in ignored(spec, counts_with, given).items():
+        task.warnings.append(f"without {condition} these are ignored: {', '.join(options)}")
+
+
+def _is_set(argument: dict, value: object) -> bool:
+    value = argument.get("default") if value is None else value
+    if argument["type"] != "bool":
+        return value not in (None, "")
+    try:
+        return boolean(value)
+    except TypeError:
+        return True  # what is no boolean is refused as such
 
 
 def check_bounds(params: dict) -> None:

@@ -148,7 +148,8 @@ options:
     default: false
   wait:
     description:
-      - Whether to wait for the job to end. The options from O(wait_timeout) to O(return_global_vars) count only then.
+      - Whether to wait for the job to end. The options from O(wait_timeout) to O(return_global_vars) count only then. A task that gives one of
+        them without O(wait=true) is refused; in C(module_defaults) they may be given for all tasks.
     type: bool
     default: false
 seealso:
@@ -360,7 +361,7 @@ http_status:
 
 from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, progress
 from ansible_collections.blueking.job.plugins.module_utils.arguments import (
-    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_given, check_ids, scope,
+    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_given, check_ids, scope, warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
@@ -390,6 +391,7 @@ SPEC = {
     "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
 HAS_OUTCOME = True
+COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 
 def run(params: dict, task: Task) -> dict:
@@ -397,6 +399,7 @@ def run(params: dict, task: Task) -> dict:
     if params["global_var_list"] is not None:
         task.shown["global_var_list"] = global_vars.HIDDEN  # until it is known which of its values are secrets
     request, entries = read_options(params)
+    warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
     plan = plan_check.look_up(client, params, task)
     pairs = plan_check.match(entries, plan, params["check_plan"])

@@ -14,6 +14,8 @@ description:
     and why.
   - Without it, lists the instances of a scope that all given filters fit. All pages of JOB's list are read, and a period longer
     than the 30 days that JOB allows is asked for in parts.
+  - O(hosts), O(logs), and the options from O(max_failed_hosts) to O(return_global_vars) count with O(job_instance_id) only, and are refused in a task
+    without it.
   - A job that failed does not fail the task. To wait for a job, see M(blueking.job.job_instance_wait).
 author:
   - blueking.job contributors (!UNKNOWN)
@@ -327,7 +329,9 @@ digest:
 """
 
 from ansible_collections.blueking.job.plugins.module_utils import instances, states
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, REPORT, SCOPE, check_bounds, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.arguments import (
+    CONNECTION, CONSTRAINTS, REPORT, SCOPE, check_bounds, check_ids, scope, warn_of_ignored,
+)
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.reports import reason, report
@@ -354,12 +358,14 @@ SPEC = {
     "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], *(["job_instance_id", option] for option in FILTERS)],
 }
 HAS_OUTCOME = False
+COUNTS_WITH = {"job_instance_id": ("hosts", "logs", *REPORT), "logs": ("log_hosts", "log_lines")}
 
 
 def run(params: dict, task: Task) -> dict:
     """Read one instance, or list those that the filters let through."""
     check_ids(params, "job_instance_id", "job_plan_id")
     check_bounds(params)
+    warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     where, filters, period = scope(params), read_filters(params), read_period(params, task)
     client = connect(params, task)
     if params["job_instance_id"] is None:

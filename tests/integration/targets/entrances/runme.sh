@@ -20,5 +20,6 @@ for gateway in esb apigw; do
 done
 
 "${simulator[@]}" -- ansible-playbook keywords.yml --skip-tags never_run "$@"
+for ship in '{}' '{"A_PROCESS": "of its own"}'; do BK_JOB_PROGRESS=false "${simulator[@]}" -- ansible-playbook ignored.yml -e "{\"ship\": $ship}" "$@"; done
 "${simulator[@]}" -- ./processes.sh "$@"
 "${simulator[@]}" --data slow.json -- ./progress.sh

@@ -356,6 +356,14 @@ def test_a_bound_that_cannot_be_meant_is_refused_before_anything_is_sent(start, 
     assert result["failed"] and option in result["msg"] and result["outcome"] == "not_started" and not simulator.requests()
 
 
+def test_what_would_be_ignored_without_a_wait_is_warned_about_where_nobody_can_tell_who_gave_it(perform_with_warnings, connection, monkeypatch):
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100}
+    result, warnings = perform_with_warnings(execute_job_plan, {**options, "wait_timeout": 60, "on_timeout": "terminate"})
+    assert result["outcome"] == "started" and warnings == ["without wait: true these are ignored: wait_timeout, on_timeout"]
+    monkeypatch.setenv("BK_JOB_PROGRESS", "false")
+    assert perform_with_warnings(execute_job_plan, {**options, "wait_timeout": 3600})[1] == []  # as much as nothing was given
+
+
 def test_job_instance_wait_changes_nothing_and_tells_the_same(start, perform, connection, clock):
     started = start()
     waited = perform(job_instance_wait, {**connection, "bk_biz_id": 1, "job_instance_id": started["job_instance_id"]}, clock=clock)
