@@ -14,6 +14,7 @@ from .masking import without_secrets
 from .readers import fields, kind, listed, positive, text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
+FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as text: '(a b c)' for an index array, '([key]=value)' for an associative one, "
                        "or JSON for a script that reads it, with the filter to_json")
 
@@ -50,10 +51,13 @@ class Entry:
 def read(given: object) -> list[Entry]:
     """The entries, each checked by itself; InputError that tells every entry's first problem.
 
-    given: a list of dicts as the module documents them, or the same as JSON text (AWX surveys, ad-hoc commands).
+    given: a list of dicts as the module documents them, or the same as JSON text (AWX surveys, ad-hoc commands); blank text is an empty answer.
     """
     entries, problems = [], []
-    for number, entry in enumerate(listed("global_var_list", _parsed(given))):
+    given = _parsed(given)
+    if isinstance(given, dict):
+        raise InputError(f"global_var_list must be a list of variables, not a dict: {_as_list(given)} is meant")
+    for number, entry in enumerate(listed("global_var_list", given)):
         try:
             entries.append(_entry(f"global_var_list[{number}]", entry))
         except InputError as problem:
@@ -66,14 +70,23 @@ def read(given: object) -> list[Entry]:
 def _parsed(given: object) -> object:
     if not isinstance(given, str):
         return given
+    if not given.strip():
+        return []
     try:
         return json.loads(given)
     except (ValueError, RecursionError) as error:
         raise InputError(f"global_var_list is text, but not a JSON array ({error}): give a list of variables, or [] for none") from error
 
 
+def _as_list(given: dict) -> str:
+    """The list that is meant by one entry's fields, or by values by name; without the values, which may be secrets."""
+    if given.keys() <= set(FIELDS):
+        return f"[{{{', '.join(f'{field}: ...' for field in given)}}}]" if given else "[] for none"
+    return f"[{{name: {shortened(str(next(iter(given))))}, value: ...}}{', ...' if len(given) > 1 else ''}]"
+
+
 def _entry(option: str, given: object) -> Entry:
-    found = fields(option, given, ("id", "name", "value", "secret_value", "server"))
+    found = fields(option, given, FIELDS)
     if "name" in found:
         option += f" ({shortened(found['name'])})"
     return Entry(option, **_key(option, found), **_content(option, found))

@@ -54,7 +54,7 @@ options:
   global_var_list:
     description:
       - Values for global variables of the plan. A variable that is not named here keeps the value it has in the plan.
-      - A list, or the same as a text of JSON, as surveys of AWX and ad-hoc commands give it.
+      - A list, or the same as a text of JSON, as surveys of AWX and ad-hoc commands give it. A blank text is an empty list.
     type: raw
     suboptions:
       id:

@@ -45,13 +45,29 @@ def test_a_refusal_does_not_repeat_the_value_which_may_be_a_secret():
     assert "hunter2" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_a_blank_text_is_an_empty_list_as_surveys_give_it(blank):
+    assert read(blank) == []
+
+
+@pytest.mark.parametrize("given, form", [
+    ({"param_name": "hunter2"}, "[{name: 'param_name', value: ...}]"), ('{"param_name": "hunter2"}', "[{name: 'param_name', value: ...}]"),
+    ({"b": 1, "a": "hunter2"}, "[{name: 'b', value: ...}, ...]"), ({"x" * 500: 1}, "xxx', value: ...}]"), ({7: 1}, "[{name: '7', value: ...}]"),
+    ({"name": "v", "value": "hunter2"}, "[{name: ..., value: ...}]"), ({"id": 7, "server": {}}, "[{id: ..., server: ...}]"), ({}, "[] for none")])
+def test_a_dict_of_values_is_refused_with_the_form_that_is_meant(given, form):
+    with pytest.raises(InputError) as refusal:
+        read(given)
+    told = str(refusal.value)
+    assert told.startswith("global_var_list must be a list of variables, not a dict: ") and form in told and "hunter2" not in told and len(told) < 200
+
+
 def test_json_text_is_taken_for_the_list_it_spells():
     assert sent('[{"name": "v", "value": "1.10"}, {"id": 7, "value": true}]') == [
         {"name": "v", "value": "1.10"}, {"id": 7, "value": "true"}]
 
 
 @pytest.mark.parametrize("text, told", [
-    ("version=1", "not a JSON array"), ("", "not a JSON array"), ('{"name": "v"}', "must be a list, not a dict"), ("7", "must be a list"),
+    ("version=1", "not a JSON array"), ('{"name": "v"}', "must be a list of variables, not a dict"), ("7", "must be a list"),
 ])
 def test_other_text_is_refused(text, told):
     with pytest.raises(InputError, match=f"global_var_list .*{told}"):

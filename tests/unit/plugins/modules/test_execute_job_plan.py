@@ -54,6 +54,11 @@ def test_an_empty_list_of_variables_that_was_given_is_sent(start, body):
     assert body() == {**PLAN, "global_var_list": []}
 
 
+def test_a_blank_text_for_the_list_is_an_empty_one(start, body):
+    start(global_var_list=" ")
+    assert body() == {**PLAN, "global_var_list": []}
+
+
 def test_the_instance_really_runs_with_the_values_given(start, simulator):
     start(global_var_list=[{"name": "param_name", "value": " both ends "}])
     [instance] = simulator.instances()
