@@ -118,14 +118,13 @@ options:
     choices: [en, zh-cn]
   bk_tenant_id:
     description:
-      - The tenant, for BlueKing installations that have several. With O(gateway=esb) there is a warning, because an ESB does not hand it
-        on to JOB.
-      - If not given, the environment variable E(BK_JOB_BK_TENANT_ID) is used.
+      - The tenant, for BlueKing installations that have several.
+      - If not given, the environment variable E(BK_JOB_TENANT_ID) is used, then E(BK_JOB_BK_TENANT_ID).
     type: str
   job_web_url:
     description:
       - Where JOB's web pages are, such as C(https://job.example.com). Only used to print links.
-      - If not given, the environment variable E(BK_JOB_JOB_WEB_URL) is used.
+      - If not given, the environment variable E(BK_JOB_WEB_URL) is used, then E(BK_JOB_JOB_WEB_URL).
     type: str
 """
 

@@ -12,13 +12,15 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from .errors import InputError
 from .readers import positive
 
-# Names that other BlueKing tools use; every other option of the connection is BK_JOB_<OPTION>.
+# Names that other BlueKing tools use, and those that BK_JOB_<OPTION>, which stands for every other option of the connection, would make clumsy.
 ENVIRONMENT = {
     "bk_app_code": ["BK_APP_CODE", "BKPAAS_APP_ID"],
     "bk_app_secret": ["BK_APP_SECRET", "BKPAAS_APP_SECRET"],
     "bk_token": ["BK_TOKEN"],
     "bk_username": ["BK_USERNAME"],
     "access_token": ["BK_JOB_ACCESS_TOKEN"],
+    "bk_tenant_id": ["BK_JOB_TENANT_ID", "BK_JOB_BK_TENANT_ID"],
+    "job_web_url": ["BK_JOB_WEB_URL", "BK_JOB_JOB_WEB_URL"],
 }
 ADDRESS_ENVIRONMENT = {
     "esb": ["BK_JOB_API_URL", "BK_COMPONENT_API_URL"],

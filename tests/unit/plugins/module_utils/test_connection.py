@@ -119,6 +119,7 @@ def test_what_apigw_misses_is_named_with_its_own_variables(connect):
     ("BK_JOB_VALIDATE_CERTS", "no", lambda client: client.verify is False),
     ("BK_JOB_REQUEST_TIMEOUT", "2.5", lambda client: client.timeout == 2.5),
     ("BK_JOB_LANGUAGE", "zh-cn", lambda client: client.headers["Blueking-Language"] == "zh-cn"),
+    ("BK_JOB_TENANT_ID", "t1", lambda client: client.headers["X-Bk-Tenant-Id"] == "t1"),
     ("BK_JOB_BK_TENANT_ID", "t1", lambda client: client.headers["X-Bk-Tenant-Id"] == "t1"),
     ("BK_JOB_CREDENTIALS_IN", "header", lambda client: client.in_header),
     ("BK_JOB_GATEWAY", "apigw", lambda client: "/api/bk-job/prod/" in client.url),

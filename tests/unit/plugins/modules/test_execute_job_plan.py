@@ -69,6 +69,13 @@ def test_the_page_of_the_instance_is_linked_where_its_address_is_known(start):
     assert start(job_web_url="https://job.example.com/")["job_instance_url"] == "https://job.example.com/api_execute/10000"
 
 
+@pytest.mark.parametrize("names", [["BK_JOB_WEB_URL"], ["BK_JOB_JOB_WEB_URL"], ["BK_JOB_WEB_URL", "BK_JOB_JOB_WEB_URL"]])
+def test_the_address_of_the_pages_comes_from_the_environment_by_its_plain_name_first(start, monkeypatch, names):
+    for order, name in enumerate(names):
+        monkeypatch.setenv(name, f"https://job{order}.example.com")
+    assert start()["job_instance_url"] == "https://job0.example.com/api_execute/10000"
+
+
 def test_language_and_tenant_travel_as_headers(start, simulator):
     start(language="zh-cn", bk_tenant_id="tencent")
     headers = simulator.requests()[0]["headers"]
@@ -116,7 +123,7 @@ def test_options_that_do_not_go_together_are_refused(options, told):
     ({"bk_biz_id": None, "bk_scope_type": "biz", "bk_scope_id": "one"}, "bk_scope_id must be a positive integer"),
     ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is no address that begins with http"),
     ({"callback_url": ""}, "callback_url '' is no address"),
-    ({"job_web_url": "job"}, "job_web_url (BK_JOB_JOB_WEB_URL) 'job' is no address"),
+    ({"job_web_url": "job"}, "job_web_url (BK_JOB_WEB_URL or BK_JOB_JOB_WEB_URL) 'job' is no address"),
     ({"global_var_list": [{"name": "v"}]}, "global_var_list[0] ('v') has neither value nor server"),
     ({"bk_app_secret": ""}, "missing: bk_app_secret"),
 ])
