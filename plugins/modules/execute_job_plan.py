@@ -136,7 +136,8 @@ options:
             elements: int
   callback_url:
     description:
-      - An http(s) address that JOB calls when the job has ended.
+      - An http(s) address that JOB calls when the job has ended, without user and password in it.
+      - A server may have a whitelist of the addresses that it calls. It refuses any other one with the code 1240003.
     type: str
   exactly_once:
     description:
@@ -366,7 +367,7 @@ from ansible_collections.blueking.job.plugins.module_utils.arguments import (
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.endings import wait
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.starting import start
@@ -391,6 +392,7 @@ SPEC = {
     "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
 HAS_OUTCOME = True
+BAD_REQUEST = 1240003
 COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 
@@ -417,12 +419,22 @@ def run(params: dict, task: Task) -> dict:
         status = {"status": None} if params["wait"] else {}
         return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},
                 "job_instance_id": None, "job_instance_name": None, **status}
-    instance = start(client, request, params, task)
+    instance = launch(client, request, params, task)
     result.update(instance, **instance_url(params, instance["job_instance_id"]))
     if params["wait"]:
         progress.started(params, result, task)
         result.update(follow(client, params, instance["job_instance_id"], task), changed=True)
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
+
+
+def launch(client: Client, request: dict, params: dict, task: Task) -> dict:
+    """The instance that was started."""
+    try:
+        return start(client, request, params, task)
+    except JobError as error:
+        if error.code == BAD_REQUEST and params["callback_url"] is not None:
+            error.add("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
+        raise
 
 
 def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> dict:
@@ -440,7 +452,8 @@ def read_options(params: dict) -> tuple[dict, list]:
     check_given(params, "job_plan_id", "job_plan_name")
     check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
-        web_url("callback_url", params["callback_url"])
+        if "@" in web_url("callback_url", params["callback_url"]).netloc:
+            raise InputError("callback_url holds a user name before the host, which JOB refuses: leave it out; what proves a call can be in the path")
         request["callback_url"] = params["callback_url"]
     return request, [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
 

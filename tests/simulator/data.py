@@ -83,8 +83,7 @@ SECTIONS = {
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
-    "version": ("string", False),
-    "max_start": ("long", False),
+    "features": (["string"], False),
     "callback_whitelist": (["string"], False),
 }
 

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+import callbacks
 import variables
 from contract import Call
 from lifecycle import HOST_FAILED, Instance, Step, launch
@@ -40,9 +39,7 @@ def show_plan(store: Store, call: Call) -> dict | None:
 
 
 def execute_plan(store: Store, call: Call) -> dict:
-    entries = call.body.get("global_var_list", [])
-    _check_callback(store, call.body.get("callback_url"))
-    _check_entries(store, entries)
+    callbacks.check(call.body.get("callback_url"), store.callback_whitelist)
     plan = _plan(store, call, 1244012)
     steps = [step for step in plan["step_list"] if step.get("enabled", True)]
     if not steps:

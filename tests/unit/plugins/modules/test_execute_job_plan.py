@@ -123,6 +123,8 @@ def test_options_that_do_not_go_together_are_refused(options, told):
     ({"bk_biz_id": None, "bk_scope_type": "biz", "bk_scope_id": "one"}, "bk_scope_id must be a positive integer"),
     ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is no address that begins with http"),
     ({"callback_url": ""}, "callback_url '' is no address"),
+    ({"callback_url": "https://user:pass@example.com/done"}, "callback_url holds a user name before the host, which JOB refuses"),
+    ({"callback_url": "https://@example.com/done"}, "callback_url holds a user name before the host, which JOB refuses"),
     ({"job_web_url": "job"}, "job_web_url (BK_JOB_WEB_URL or BK_JOB_JOB_WEB_URL) 'job' is no address"),
     ({"global_var_list": [{"name": "v"}]}, "global_var_list[0] ('v') has neither value nor server"),
     ({"bk_app_secret": ""}, "missing: bk_app_secret"),
@@ -146,6 +148,19 @@ def failed(result, outcome, **facts):
     assert ("outcome unknown: the plan may have started" in result["msg"]) is (outcome == "unknown")
     assert not any(secret in json.dumps(result) for secret in SECRETS)
     return result["msg"]
+
+
+def test_a_server_that_calls_only_certain_addresses_is_named_as_a_likely_cause(launch, perform, gateway):
+    with launch(callback_whitelist=["http://eda.example.com/job"]) as simulator:
+        options = {"api_url": simulator.url, "gateway": gateway, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", **PLAN}
+        told = failed(perform(execute_job_plan, {**options, "callback_url": "http://eda.example.com/jobs/1"}), "not_started", code=1240003)
+        assert told.endswith("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
+        assert perform(execute_job_plan, {**options, "callback_url": "http://eda.example.com/job/1"})["outcome"] == "started"
+
+
+def test_a_bad_request_without_a_callback_is_not_blamed_on_one(start, simulator):
+    simulator.misbehave("refuse", code=1240003)
+    assert "callback" not in failed(start(), "not_started", code=1240003)
 
 
 def test_a_refusal_of_job_is_one_sentence_with_code_and_request_id(start, gateway):
