@@ -164,7 +164,8 @@ options:
     description:
       - What to do when the job waits for a person, at a confirmation step or before the next batch of a rolling step.
       - V(wait) waits until the person has acted, V(fail) fails and names the step, V(return) succeeds with
-        RV(blueking.job.job_instance_info#module:finished=false) and RV(blueking.job.job_instance_info#module:waiting_for).
+        RV(blueking.job.job_instance_info#module:finished=false) and RV(blueking.job.job_instance_info#module:waiting_for). In a task with C(async)
+        Ansible overwrites C(finished), see there.
     type: str
     choices: [wait, fail, return]
     default: wait

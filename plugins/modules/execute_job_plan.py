@@ -296,6 +296,7 @@ status:
   description:
     - How the job ended, or stands. With it comes all that M(blueking.job.job_instance_info) returns of an instance, except C(digest), which
       is the C(msg) of a task whose job failed. Null in check mode.
+    - This is what to look at in playbooks, for C(finished) is overwritten by Ansible in a task with C(async).
   returned: with O(wait), after a start
   type: str
   sample: success

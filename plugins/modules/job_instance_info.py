@@ -184,7 +184,10 @@ status_code:
   type: int
   sample: 4
 finished:
-  description: Whether the job has ended. Only V(success) of RV(status) is a good end.
+  description:
+    - Whether the job has ended. Only V(success) of RV(status) is a good end.
+    - In a task with C(async) Ansible overwrites this with its own C(finished), which tells that the task has ended. RV(status) and RV(waiting_for) are left
+      alone, so look at those.
   returned: success, with O(job_instance_id)
   type: bool
   sample: true

@@ -79,7 +79,9 @@ job_instance_id:
   type: int
   sample: 10000
 status:
-  description: How it ended, or stands, see RV(blueking.job.job_instance_info#module:status).
+  description:
+    - How it ended, or stands, see RV(blueking.job.job_instance_info#module:status). This is what to look at in playbooks, for C(finished) is overwritten by
+      Ansible in a task with C(async).
   returned: when the instance could be read
   type: str
   sample: success
