@@ -18,8 +18,11 @@ description:
     runs, and starts the plan, once for every host, unless it says C(run_once: true).
   - >-
     When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
-    to look at. Do not repeat such a task blindly. C(until: started.outcome != 'not_started') is safe,
+    to look at. Do not repeat such a task blindly. V(until: started.outcome | default('unknown'\) != 'not_started') is safe,
     C(until: started is succeeded) is not. O(exactly_once) avoids the doubt.
+  - >-
+    A result without RV(outcome) is Ansible's own, of a task that it cut off or never began. Take it for V(unknown), as that C(until) does. It is so after the
+    task's C(timeout), when the time of C(async) is over, with an unreachable host, a C(become) that fails, and templates or a vault password that do not work.
   - It waits for the job to end only with O(wait=true), and then fails if the job did not end well.
 author:
   - blueking.job contributors (!UNKNOWN)
@@ -261,7 +264,7 @@ EXAMPLES = r"""
       blueking.job.execute_job_plan:
         job_plan_id: 100
       register: started
-      until: started.outcome != 'not_started'
+      until: started.outcome | default('unknown') != 'not_started'
       retries: 3
       delay: 20
 """
@@ -304,7 +307,7 @@ outcome:
   description:
     - V(started), V(not_started), or V(unknown) when no answer told. It tells of the start alone, however the job ends.
     - Null in check mode, where nothing is started, unless the check fails, which is V(not_started).
-  returned: always, except where Ansible itself ends the task, as its C(timeout) and the time limit of C(async) do, so read a missing one as V(unknown)
+  returned: always, except where the result is Ansible's own, see the description above; read a missing one as V(unknown)
   type: str
   sample: started
 candidates:
