@@ -244,6 +244,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   become: false
   run_once: true
+  register: started
 
 # Ad hoc:
 #   ansible localhost -m blueking.job.execute_job_plan \
@@ -319,7 +320,9 @@ candidates:
   elements: dict
   sample: []
 ansible_facts:
-  description: Facts for later plays. In a loop the last item's remain, and a failed task leaves none, so prefer C(register).
+  description:
+    - Facts for later plays. In a loop the last item's remain. A failed task sets none, so that those of an earlier start stay, and with a fact cache those
+      of an earlier run. So use C(register).
   returned: success, outside check mode
   type: complex
   contains:

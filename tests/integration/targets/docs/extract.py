@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every block of YAML in the docs, and every module's examples, as playbooks; what is less than a task gets the task around it that its text is about."""
+"""Every block of YAML in the docs, whose starts all register, and every module's examples, as playbooks; what is less than a task gets the task around it that its text is about."""
 from __future__ import annotations
 
 import json
@@ -44,10 +44,18 @@ def plays(content: object) -> list:
     return plays([{"name": "Start", START: arguments, "register": "started", **keywords}])
 
 
+def unregistered(content: list) -> list[str]:
+    """The names of starts whose result nobody keeps: the facts that stay may be an earlier start's."""
+    tasks = [task for part in content for block in ("tasks", "block", "rescue", "always") for task in part.get(block, [])]
+    return [task["name"] for task in tasks if START in task and "register" not in task] + (unregistered(tasks) if tasks else [])
+
+
 def main() -> None:
     root, folder = map(Path, sys.argv[1:])
     for number, (name, text) in enumerate(documents(root).items()):
         content = plays(yaml.safe_load(ADDRESSES.sub(SIMULATOR, text)))
+        if unregistered(content):
+            sys.exit(f"{name}: no register in {unregistered(content)}")
         (folder / f"{number:02}.yml").write_text(f"# {name}\n" + yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
 
 
