@@ -15,7 +15,8 @@ description:
   - Before it starts the plan, it reads it, and refuses what JOB would silently ignore or misread, see O(check_plan).
   - >-
     The plan is started once per run of the task; a start is sent again only where it is certain that nothing ran. A task in a play with C(hosts: web)
-    runs, and starts the plan, once for every host, unless it says C(run_once: true).
+    runs, and starts the plan, once for every host, unless it says C(run_once: true). Even so it starts the plan once for every batch in a play with C(serial),
+    and once for every host with C(strategy: free), which ignores C(run_once). Use a play with C(hosts: localhost) there.
   - >-
     When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
     to look at. Do not repeat such a task blindly. V(until: started.outcome | default('unknown'\) != 'not_started') is safe,
