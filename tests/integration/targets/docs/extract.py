@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every block of YAML in the docs, whose starts all register, and every module's examples, as playbooks; what is less than a task gets the task around it that its text is about."""
+"""Every block of YAML in the docs, and every module's examples, as playbooks whose starts register; a part of a task gets the task that its text is about."""
 from __future__ import annotations
 
 import json

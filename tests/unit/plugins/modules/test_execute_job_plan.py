@@ -152,7 +152,8 @@ def failed(result, outcome, **facts):
 
 def test_a_server_that_calls_only_certain_addresses_is_named_as_a_likely_cause(launch, perform, gateway):
     with launch(callback_whitelist=["http://eda.example.com/job"]) as simulator:
-        options = {"api_url": simulator.url, "gateway": gateway, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", **PLAN}
+        user = {"bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin"}
+        options = {"api_url": simulator.url, "gateway": gateway, **user, **PLAN}
         told = failed(perform(execute_job_plan, {**options, "callback_url": "http://eda.example.com/jobs/1"}), "not_started", code=1240003)
         assert told.endswith("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
         assert perform(execute_job_plan, {**options, "callback_url": "http://eda.example.com/job/1"})["outcome"] == "started"

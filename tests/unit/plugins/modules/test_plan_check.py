@@ -265,7 +265,8 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
 def test_check_mode_only_reads_and_tells_the_request(start, simulator):
     result = start('[{"name": "version", "value": true}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]', check_mode=True)
     assert result == {
-        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
+        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web",
+        "job_instance_id": None, "job_instance_name": None,
         "request": {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
             {"name": "version", "value": "true"}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]}}
     assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
