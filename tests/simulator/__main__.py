@@ -53,10 +53,16 @@ the data file has the sections of the simulator's own plans.json: credentials, s
 dynamic_groups, topo_nodes, plans, version. What it leaves out comes from there. A step may say how long
 it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log"), or how
 each host ends ("results": [{"hosts": [5], "status": 104, "exit_code": 1, "tag": "", "log": "...",
-"attempts": 1}]), how it ends itself ("end_status", "ignore_error"), and that it pauses between
-batches of hosts ("batches"). A step of type 3 waits for a person. "features" without "host_id" or
-"start_task" makes an older server. With "callback_whitelist", a list of addresses, JOB takes a
-callback_url only below one of them.
+"attempts": 1}]), how it ends itself ("end_status", any number, "ignore_error"), and that it rolls over
+batches of hosts ("batches", "rolling_mode": 1 stops at a failure, 2 ignores it, 3 waits for a person
+before each batch, the default). "enabled": false keeps it out of a job. A step of type 3 waits for a
+person: for one of "confirm_users", or of "confirm_roles", the users who have a role that it names.
+A host variable's "server": {"containers": 2} is one of containers. A host with "bk_biz_id" belongs to
+that business only. "max_start": 1000 forbids deeper pages of instances, and "callback_whitelist":
+["https://hooks.example.com"] other callbacks.
+
+"version": "3.8" is JOB 3.8.0, "3.10.3" is that patch; what an older one does not do:
+{differences}
 """
 
 

@@ -83,7 +83,8 @@ SECTIONS = {
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
-    "features": (["string"], False),
+    "version": ("string", False),
+    "max_start": ("long", False),
     "callback_whitelist": (["string"], False),
 }
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-import callbacks
+from urllib.parse import urlsplit
+
 import variables
 from contract import Call
 from lifecycle import HOST_FAILED, Instance, Step, launch
@@ -39,7 +40,9 @@ def show_plan(store: Store, call: Call) -> dict | None:
 
 
 def execute_plan(store: Store, call: Call) -> dict:
-    callbacks.check(call.body.get("callback_url"), store.callback_whitelist)
+    entries = call.body.get("global_var_list", [])
+    _check_callback(store, call.body.get("callback_url"))
+    _check_entries(store, entries)
     plan = _plan(store, call, 1244012)
     steps = [step for step in plan["step_list"] if step.get("enabled", True)]
     if not steps:

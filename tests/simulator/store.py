@@ -24,8 +24,8 @@ class Store:
         self.cmdb = Cmdb(data, self.version)
         self.scopes = {scope_of(scope) for scope in data["scopes"]}
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
-        self.features = data["features"]
-        self.callback_whitelist = data.get("callback_whitelist", [])
+        self.max_start = data.get("max_start")
+        self.callback_whitelist = data.get("callback_whitelist")
         self.clock = Clock()
         self.reset()
 

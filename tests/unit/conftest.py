@@ -118,10 +118,20 @@ def _simulator(launch):
 
 @pytest.fixture
 def launch_plans(launch):
-    """A context: a simulator with these plans, and options that reach it through ESB."""
+    """A context: a simulator with these plans, and other sections if given, and options that reach it through ESB."""
     @contextmanager
-    def running(plans: list):
-        with launch(credentials=CREDENTIALS, plans=plans) as simulator:
+    def running(plans: list, **sections: object):
+        with launch(credentials=CREDENTIALS, plans=plans, **sections) as simulator:
+            yield simulator, {"api_url": simulator.url, **LOGIN}
+    return running
+
+
+@pytest.fixture
+def launch_version(launch):
+    """A context: a simulator of this version of JOB, and options that reach it through ESB."""
+    @contextmanager
+    def running(version: str, **sections: object):
+        with launch(credentials=CREDENTIALS, version=version, **sections) as simulator:
             yield simulator, {"api_url": simulator.url, **LOGIN}
     return running
 
