@@ -118,7 +118,8 @@ options:
     choices: [en, zh-cn]
   bk_tenant_id:
     description:
-      - The tenant, for BlueKing installations that have several.
+      - The tenant, for BlueKing installations that have several. With O(gateway=esb) there is a warning, because an ESB does not hand it
+        on to JOB.
       - If not given, the environment variable E(BK_JOB_TENANT_ID) is used, then E(BK_JOB_BK_TENANT_ID).
     type: str
   job_web_url:
@@ -137,9 +138,10 @@ options:
     type: int
   bk_scope_type:
     description:
-      - The kind of scope the plan belongs to, a business or a business set; the form that JOB 3.6 and newer prefer.
+      - The kind of scope the plan belongs to, a business, a business set, or (JOB 3.12 and newer) all business sets of a tenant; the form that JOB
+        3.6 and newer prefer.
     type: str
-    choices: [biz, biz_set]
+    choices: [biz, biz_set, tenant_set]
   bk_scope_id:
     description:
       - The ID of that scope.
@@ -171,7 +173,8 @@ options:
     default: wait
   on_timeout:
     description:
-      - When O(wait_timeout) is over the task fails. V(fail) lets the job go on, V(terminate) stops it, and says whether that worked.
+      - When O(wait_timeout) is over the task fails. V(fail) lets the job go on, V(terminate) stops it, and says whether that worked. A job that waits
+        for a confirmation is ended there, as M(blueking.job.operate_job_instance) does.
     type: str
     choices: [fail, terminate]
     default: fail

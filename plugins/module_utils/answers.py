@@ -9,13 +9,14 @@ import re
 from typing import Any
 
 from . import esb
-from .errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
+from .errors import UNKNOWN, JobError, Malformed, NoAnswer, NotSent, Refused
 from .readers import LARGEST_ID, whole
 from .strangers import Answer, described, quote, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
-# ESB or APIGW lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell.
-UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1650200, 1650300, 1650401)
+# ESB or APIGW lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell. JOB 3.3 to 3.4.1 says 1244005
+# after it has stored the instance, and perhaps started it.
+UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1244005, 1650200, 1650300, 1650401)
 RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
 NOT_IN_THIS_STATE = 1241003
@@ -23,6 +24,7 @@ CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or acc
 NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
 HOSTS = "check that the hosts belong to the scope"
 NO_TARGETS = "give every host variable a server with hosts in it"
+NO_TARGETS_FOR_OLD = f"{NO_TARGETS}; JOB before 3.7 does not know host_id_list: give ip_list there"
 QUOTA = "nothing ran, start it again when fewer jobs are running"
 REMEDIES = {
     1306000: CREDENTIALS, 1640001: CREDENTIALS, 1640100: CREDENTIALS, 1640101: CREDENTIALS, 1640102: CREDENTIALS,
@@ -34,7 +36,8 @@ REMEDIES = {
     1243051: "check bk_biz_id, or bk_scope_type and bk_scope_id",
     1243009: "check job_plan_id and the scope",
     1244012: "check job_plan_id and the scope (JOB says this too while a part of it is briefly down)",
-    1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS,
+    1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS, 1244001: NO_TARGETS_FOR_OLD, 1244009: NO_TARGETS_FOR_OLD,
+    1244016: "the confirmation names who may act on it: have one of them do it, on the job's page or as the user of this task",
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
 }
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -66,13 +69,20 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
 
 
 def field(row: object, name: str, kind: type, operation: str, default: object = None):
-    """A field of JOB's data; NoAnswer where the data has another shape than JOB's documentation says."""
+    """A field of JOB's data that the task cannot do without; Malformed where it is not there, or of another type."""
     value = row.get(name) if isinstance(row, dict) else None
     value = default if value is None else value
     value = whole(value) if kind is int else value
     if not isinstance(value, kind):
-        raise NoAnswer(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}")
+        raise Malformed(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}; "
+                        "no version of JOB from 3.3 to 3.12 is known to answer so")
     return value
+
+
+def rows(row: dict, name: str) -> list[dict]:
+    """The objects in a list of JOB's data that merely describes; none where there is no such list."""
+    found = row.get(name)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:

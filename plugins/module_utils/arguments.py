@@ -72,7 +72,7 @@ CONNECTION = {
 }
 SCOPE = {
     "bk_biz_id": {"type": "int"},
-    "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set"]},
+    "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set", "tenant_set"]},
     "bk_scope_id": {"type": "str"},
 }
 WAIT = {

@@ -60,5 +60,9 @@ class NoAnswer(JobError):
     """The request may have arrived, but no answer came back that tells what JOB made of it."""
 
 
+class Malformed(NoAnswer):
+    """JOB's answer lacks what the task cannot do without."""
+
+
 class Refused(JobError):
     """JOB, or the gateway before it, answered that it did not do it."""

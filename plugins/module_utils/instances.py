@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 from . import pages, states
-from .answers import field
+from .answers import field, rows
 from .client import Client
-from .errors import NoAnswer
+from .errors import NoAnswer, Refused
 from .masking import label, without_secrets
-from .plans import STEP_TYPES
 from .readers import whole
 from .times import iso8601, seconds
 
@@ -17,6 +16,8 @@ STATUS = "get_job_instance_status"
 LIST = "get_job_instance_list"
 TAG = 60  # characters
 LAUNCH_MODES = {1: "web", 2: "api", 3: "cron"}
+INTERNAL_ERROR, ILLEGAL_START = 1240002, 1241010
+SHORTEST = 2  # milliseconds of a period that can be halved
 
 
 def read(client: Client, scope: dict, job_instance_id: int, within: float = float("inf")) -> dict:
@@ -27,40 +28,44 @@ def read(client: Client, scope: dict, job_instance_id: int, within: float = floa
     data = _status(client, scope, job_instance_id, {}, within)
     job = data["job_instance"]
     code = field(job, "status", int, STATUS)
-    steps = field(data, "step_instance_list", list, STATUS, [])
+    finished = bool(states.finished(code, data.get("finished")))
     return {
         "job_instance_id": job_instance_id,
         "job_instance_name": label(job.get("name"), client.secrets),
         **_state(code),
-        "finished": code in states.FINISHED,
+        "finished": finished,
         "created_at": iso8601(job.get("create_time")),
-        **_times(job),
-        "steps": [_step(step, client.secrets) for step in steps],
+        **_times(job, finished),
+        "steps": [_step(step, client.secrets) for step in rows(data, "step_instance_list")],
     }
 
 
 def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[int, list[dict]]:
     """Each step's hosts and what became of them, by `step_instance_id`. JOB gives all of them at once: megabytes for a large job."""
-    data = _status(client, scope, job_instance_id, {"return_ip_result": True}, within)
-    return {
-        field(step, "step_instance_id", int, STATUS): _hosts(step, secrets)
-        for step in field(data, "step_instance_list", list, STATUS, [])
-    }
+    try:
+        data = _status(client, scope, job_instance_id, {"return_ip_result": True}, within)
+    except NoAnswer as error:
+        if error.code != INTERNAL_ERROR:
+            raise
+        # JOB looks for an address of every container, and breaks (EsbGetJobInstanceStatusV3ResourceImpl): asking again does not help.
+        raise Refused(f"{error}; JOB 3.9 and newer answer so for every job whose targets are containers", code=error.code,
+                      request_id=error.request_id, http_status=error.http_status) from error
+    return {whole(step.get("step_instance_id")): _hosts(step, secrets) for step in rows(data, "step_instance_list")}
 
 
-def counts(rows: list[dict]) -> dict:
+def counts(hosts_of_step: list[dict]) -> dict:
     """How many hosts of a step ended how."""
-    results = [states.host_result(row["status_code"]) for row in rows]
-    return {"total": len(rows), **{result: results.count(result) for result in ("success", "failed", "running", "waiting")}}
+    results = [states.host_result(row["status_code"]) for row in hosts_of_step]
+    return {"total": len(results), **{result: results.count(result) for result in ("success", "failed", "running", "waiting")}}
 
 
 def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[str, str]:
     """The string variables by name, with the values that the last step left them, and without the secrets in them."""
     operation = "get_job_instance_global_var_value"
     data = client.call(operation, {**scope, "job_instance_id": job_instance_id}, within=within)
-    steps = field(data, "step_instance_var_list", list, operation, [])
-    rows = [row for step in steps for row in field(step, "global_var_list", list, operation, [])]
-    return {field(row, "name", str, operation): without_secrets(field(row, "value", str, operation, ""), secrets) for row in rows}
+    # A step that has not run has the values of the one before it (StepInstanceVariableValueServiceImpl), so the last one counts.
+    values = [row for step in rows(data, "step_instance_var_list") for row in rows(step, "global_var_list")]
+    return {row["name"]: without_secrets(_text(row.get("value")), secrets) for row in values if isinstance(row.get("name"), str)}
 
 
 def address(row: dict) -> dict:
@@ -71,9 +76,22 @@ def address(row: dict) -> dict:
 def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
     """The instances that JOB finds, the newest first, in the shape that job_instance_info documents.
 
-    filters: JOB's own, with `create_time_start` and `create_time_end`, milliseconds at most 30 days apart.
+    filters: JOB's own, with `create_time_start` and `create_time_end`, milliseconds at most 30 days apart. A JOB that forbids to page
+    deep into a list is asked for the halves of the period.
     """
-    return pages.listed(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
+    try:
+        return pages.listed(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
+    except Refused as error:
+        start, end = filters["create_time_start"], filters["create_time_end"]
+        if error.code != ILLEGAL_START:
+            raise
+        if end - start < SHORTEST:
+            error.add("this JOB forbids to page that far: ask for a shorter period, or filter by operator, status or name")
+            raise
+    middle = (start + end) // 2  # in both halves, because JOB takes no period of a single millisecond
+    later, earlier = (listed(client, scope, {**filters, "create_time_start": since, "create_time_end": until})
+                      for since, until in ((middle, end), (start, middle)))
+    return list({row["job_instance_id"]: row for row in [*later, *earlier]}.values())
 
 
 def _status(client: Client, scope: dict, job_instance_id: int, more: dict, within: float) -> dict:
@@ -84,37 +102,44 @@ def _status(client: Client, scope: dict, job_instance_id: int, more: dict, withi
     return data
 
 
-def _state(code: int) -> dict:
+def _state(code: int | None) -> dict:
     return {"status": states.word(code), "status_code": code}
 
 
-def _times(row: dict) -> dict:
+def _times(row: dict, finished: bool | None) -> dict:
+    """finished: None where the state does not tell. JOB has a `total_time` of jobs that run, and the old `end_time` of a step that goes on."""
+    ended = row if finished is not False else {}
     return {
         "started_at": iso8601(row.get("start_time")),
-        "ended_at": iso8601(row.get("end_time")),
-        "duration": seconds(row.get("total_time")),
+        "ended_at": iso8601(ended.get("end_time")),
+        "duration": seconds(ended.get("total_time")),
     }
 
 
-def _step(row: object, secrets: set) -> dict:
-    number = field(row, "step_instance_id", int, STATUS)
+def _step(row: dict, secrets: set) -> dict:
+    code = whole(row.get("status"))
     return {
-        "step_instance_id": number,
+        "step_instance_id": whole(row.get("step_instance_id")),
         "name": label(row.get("name"), secrets),
-        "type": STEP_TYPES.get(whole(row.get("type")), f"unknown_{row.get('type')}"),
-        **_state(field(row, "status", int, STATUS)),
-        "attempts": whole(row.get("execute_count")),
-        **_times(row),
+        "type": states.step_type(whole(row.get("type"))),
+        **_state(code),
+        "attempts": _attempts(code, whole(row.get("execute_count"))),
+        **_times(row, states.finished(code)),
     }
+
+
+def _attempts(code: int | None, retries: int | None) -> int | None:
+    """JOB counts the retries, from 0 on."""
+    return retries if retries is None or (code == states.NOT_STARTED and not retries) else retries + 1
 
 
 def _hosts(step: dict, secrets: set) -> list[dict]:
     name = label(step.get("name"), secrets)  # once for ten thousand hosts
-    return [_host(name, row, secrets) for row in field(step, "step_ip_result_list", list, STATUS, [])]
+    return [_host(name, row, secrets) for row in rows(step, "step_ip_result_list")]
 
 
-def _host(step: str | None, row: object, secrets: set) -> dict:
-    code = field(row, "status", int, STATUS)
+def _host(step: str | None, row: dict, secrets: set) -> dict:
+    code = whole(row.get("status"))
     return {
         **address(row),
         "step": step,
@@ -134,15 +159,17 @@ def _row(row: object, secrets: set) -> dict:
     printed = {new: row[old] for new, old in (("job_instance_id", "id"), ("status", "task_status"))
                if isinstance(row, dict) and new not in row and old in row}
     named = {**row, **printed} if printed else row
-    code = field(named, "status", int, LIST)
+    number = field(named, "job_instance_id", int, LIST)
+    code, mode = whole(named.get("status")), whole(named.get("launch_mode"))
+    finished = states.finished(code)
     return {
-        "job_instance_id": field(named, "job_instance_id", int, LIST),
+        "job_instance_id": number,
         "job_instance_name": label(named.get("name"), secrets),
         **_state(code),
-        "finished": code in states.FINISHED,
+        "finished": finished,
         "job_plan_id": whole(named.get("job_plan_id")),
         "operator": label(named.get("operator"), secrets),
-        "launch_mode": LAUNCH_MODES.get(whole(named.get("launch_mode")), f"unknown_{named.get('launch_mode')}"),
+        "launch_mode": None if mode is None else LAUNCH_MODES.get(mode, f"unknown_{mode}"),
         "created_at": iso8601(named.get("create_time")),
-        **_times(named),
+        **_times(named, finished),
     }

@@ -37,7 +37,10 @@ def _read_through(client: Client, operation: str, filters: dict, shape: Callable
     start, totals = 0, set()
     while True:
         data = client.call(operation, {**filters, "start": start, "length": PAGE})
-        rows, known, total = field(data, "data", list, operation), len(found), whole(data.get("total")) or 0
+        if not isinstance(data, dict):
+            raise NoAnswer(f"JOB's answer to {operation} has no list that could be used: {type(data).__name__}")
+        # No rows are `null` of instances, and `[]` of plans (EsbGetJobInstanceListV3ResourceImpl).
+        rows, known, total = field(data, "data", list, operation, []), len(found), whole(data.get("total")) or 0
         found.update((row[key], row) for row in map(shape, rows))
         start += len(rows)
         totals.add(total)

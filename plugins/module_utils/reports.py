@@ -58,17 +58,17 @@ def with_page(text: str, told: dict) -> str:
 
 def waiting_for(instance: dict) -> str | None:
     """confirmation or next_batch, where a person has to act before the job goes on; else None."""
+    if instance["status_code"] != states.WAITING:
+        return None
     step = paused_step(instance)
-    if step is None:
-        return {states.WAITING: "confirmation", states.WAITING_NEXT_BATCH: "next_batch"}.get(instance["status_code"])
-    return "confirmation" if step["type"] == "confirmation" and step["status_code"] == states.WAITING else "next_batch"
+    return "confirmation" if step is None or step["type"] == "confirmation" else "next_batch"
 
 
 def paused_step(instance: dict) -> dict | None:
     """The step at which a job waits for a person."""
-    if instance["status_code"] not in states.PAUSED:
+    if instance["status_code"] != states.WAITING:
         return None
-    return next((step for step in instance["steps"] if step["status_code"] in states.PAUSED), None)
+    return next((step for step in instance["steps"] if step["status_code"] == states.WAITING), None)
 
 
 def _failed(steps: list, hosts: dict) -> list[dict]:

@@ -13,28 +13,47 @@ CODES = {word: code for code, word in WORDS.items()}
 NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING = 1, 2, 3, 4, 5, 6, 7
 ABNORMAL, STOPPING, STOPPED, CONFIRMATION_TERMINATED, ABANDONED, WAITING_NEXT_BATCH = 9, 10, 11, 13, 14, 15
 FINISHED = frozenset((3, 4, 5, 6, 8, 9, 11, 13, 14))
-PAUSED = frozenset((WAITING, WAITING_NEXT_BATCH))
 RAN = frozenset(WORDS) - {NOT_STARTED, ABANDONED}  # a job that reads one of these has been started
 PASSED_OVER = frozenset((SKIPPED, IGNORED))  # a step's, under which hosts may have failed while the job goes on
 
+STEP_TYPES = {1: "script", 2: "file", 3: "confirmation", 4: "sql"}
 HOST_WORDS = {
-    1: "agent_abnormal", 3: "succeeded_before", 5: "waiting", 7: "running", 9: "success", 11: "failed", 12: "dispatch_failed",
-    13: "timed_out", 18: "agent_not_installed", 101: "script_failed", 102: "script_timed_out", 103: "script_terminated",
-    104: "nonzero_exit", 202: "file_transfer_failed", 203: "file_transfer_failed", 403: "terminated", 404: "terminated",
+    0: "unknown_error", 1: "agent_abnormal", 2: "invalid_host", 3: "succeeded_before", 5: "waiting", 7: "running", 9: "success", 11: "failed",
+    12: "dispatch_failed", 13: "timed_out", 15: "log_error", 16: "script_log_timed_out", 17: "file_log_timed_out", 18: "agent_not_installed",
+    101: "script_failed", 102: "script_timed_out", 103: "script_terminated", 104: "nonzero_exit", 202: "file_transfer_failed",
+    203: "source_file_missing", 301: "file_transfer_failed", 303: "timed_out", 310: "agent_abnormal", 311: "user_not_found", 312: "wrong_password",
+    320: "file_transfer_failed", 321: "file_too_large", 329: "file_transfer_failed", 399: "execution_error", 403: "terminated",
+    404: "termination_failed", 500: "unknown",
 }
-RESULTS = {3: "success", 9: "success", 5: "waiting", 7: "running"}  # what becomes of a host; it failed with any other status
+RESULTS = {3: "success", 9: "success", 5: "waiting", 7: "running", None: "unknown"}  # what becomes of a host; it failed with any other status
 
 
-def word(code: int) -> str:
-    """A job's or a step's state."""
-    return WORDS.get(code, f"unknown_{code}")
+def word(code: int | None) -> str | None:
+    """A job's or a step's state; None where JOB does not tell."""
+    return _word(WORDS, code)
 
 
-def host_word(code: int) -> str:
-    """A host's state in a step."""
-    return "file_transfer_failed" if 300 <= code < 400 else HOST_WORDS.get(code, f"unknown_{code}")
+def finished(code: int | None, said: object = None) -> bool | None:
+    """Whether a job or step in this state has ended; of a state that is unknown here what JOB said of it, None if it said nothing."""
+    if code in WORDS:
+        return code in FINISHED
+    return said if isinstance(said, bool) else None
 
 
-def host_result(code: int) -> str:
-    """success, failed, running or waiting."""
+def step_type(code: int | None) -> str | None:
+    """A step's type; None where JOB does not tell."""
+    return _word(STEP_TYPES, code)
+
+
+def host_word(code: int | None) -> str | None:
+    """A host's state in a step; None where JOB does not tell."""
+    return _word(HOST_WORDS, code)
+
+
+def host_result(code: int | None) -> str:
+    """success, failed, running or waiting; unknown where JOB does not tell the state."""
     return RESULTS.get(code, "failed")
+
+
+def _word(words: dict, code: int | None) -> str | None:
+    return None if code is None else words.get(code, f"unknown_{code}")

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from .errors import InputError
 
 LONGEST_WINDOW = 30 * 24 * 3600 * 1000  # that JOB lists instances of
+FIRST = 1  # millisecond that JOB lists instances of
 YEAR_10000 = 253402300800000  # which the calendar of Python does not reach
 
 
@@ -37,10 +38,14 @@ def milliseconds(option: str, given: str | None, default: int) -> int:
 
 
 def windows(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A period in parts that JOB allows, the latest first; InputError if it ends before it starts."""
-    if start > end:
-        raise InputError("create_time_start is later than create_time_end")
+    """A period in parts that JOB allows, the latest first; InputError unless it ends later than it starts.
+
+    The parts share a millisecond, because JOB takes none that is a single one.
+    """
+    start = max(start, FIRST)
+    if start >= end:
+        raise InputError("create_time_end must be later than create_time_start")
     while end - start > LONGEST_WINDOW:
         yield end - LONGEST_WINDOW, end
-        end -= LONGEST_WINDOW + 1
+        end -= LONGEST_WINDOW
     yield start, end

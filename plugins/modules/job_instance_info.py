@@ -13,7 +13,7 @@ description:
   - With O(job_instance_id), tells how one job instance (作业实例) stands, what its steps did on how many hosts, which hosts failed,
     and why.
   - Without it, lists the instances of a scope that all given filters fit. All pages of JOB's list are read, and a period longer
-    than the 30 days that JOB allows is asked for in parts.
+    than the 30 days that JOB allows is asked for in parts. So is one with more instances than JOB lets pages be read of.
   - O(hosts), O(logs), and the options from O(max_failed_hosts) to O(return_global_vars) count with O(job_instance_id) only, and are refused in a task
     without it.
   - A job that failed does not fail the task. To wait for a job, see M(blueking.job.job_instance_wait).
@@ -76,7 +76,7 @@ options:
     type: str
   create_time_end:
     description:
-      - Only instances created at this moment or earlier, as ISO 8601. Default is now.
+      - Only instances created at this moment or earlier, as ISO 8601. It must be later than O(create_time_start). Default is now.
     type: str
 seealso:
   - module: blueking.job.job_instance_wait
@@ -173,8 +173,7 @@ job_instance_url:
 status:
   description:
     - The job's state, V(not_started), V(running), V(success), V(failed), V(skipped), V(error_ignored), V(waiting_confirmation), V(ended_by_hand),
-      V(abnormal), V(stopping), V(stopped), V(confirmation_terminated), V(abandoned) or V(waiting_next_batch). A number that is unknown here
-      reads C(unknown_) and the number, and is taken for a job that has not ended.
+      V(abnormal), V(stopping), V(stopped), V(confirmation_terminated) or V(abandoned). A number that is unknown here reads C(unknown_) and the number.
   returned: success, with O(job_instance_id)
   type: str
   sample: failed
@@ -185,7 +184,8 @@ status_code:
   sample: 4
 finished:
   description:
-    - Whether the job has ended. Only V(success) of RV(status) is a good end.
+    - Whether the job has ended. Only V(success) of RV(status) is a good end. Of a state that is unknown here it is what JOB says, and null in a list,
+      where JOB says nothing of it.
     - In a task with C(async) Ansible overwrites this with its own C(finished), which tells that the task has ended. RV(status) and RV(waiting_for) are left
       alone, so look at those.
   returned: success, with O(job_instance_id)
@@ -193,7 +193,8 @@ finished:
   sample: true
 waiting_for:
   description:
-    - V(confirmation) or V(next_batch) where a person has to act before the job goes on, else null. JOB uses one number for both.
+    - V(confirmation) or V(next_batch) where a person has to act before the job goes on, else null. JOB uses one number for both, which reads
+      V(waiting_confirmation) in RV(status).
   returned: success, with O(job_instance_id)
   type: str
   sample: confirmation
@@ -218,7 +219,7 @@ duration:
   type: float
   sample: 2.04
 steps:
-  description: The steps in order. Empty for a moment after a start.
+  description: The steps in order.
   returned: success, with O(job_instance_id)
   type: list
   elements: dict
@@ -232,11 +233,11 @@ steps:
       type: str
       sample: Install and restart
     type:
-      description: V(script), V(file) or V(confirmation).
+      description: V(script), V(file), V(confirmation) or V(sql).
       type: str
       sample: script
     status:
-      description: Its state, in the words of RV(status).
+      description: Its state, in the words of RV(status), or V(waiting_next_batch) for a rolling step between two batches, which goes on by itself.
       type: str
       sample: failed
     status_code:
@@ -244,19 +245,19 @@ steps:
       type: int
       sample: 4
     attempts:
-      description: How many times it was run, more than once after a retry.
+      description: How many times it was run, more than once after a retry, and 0 before it begins.
       type: int
       sample: 1
     started_at:
-      description: When it began, as ISO 8601 in UTC.
+      description: When it began, as ISO 8601 in UTC. A retry does not change it.
       type: str
       sample: "2025-01-01T09:00:01Z"
     ended_at:
-      description: When it ended.
+      description: When it ended, null if it has not.
       type: str
       sample: "2025-01-01T09:00:02Z"
     duration:
-      description: How many seconds it took.
+      description: How many seconds it took, null if it has not ended.
       type: float
       sample: 1.0
     hosts:
@@ -267,7 +268,7 @@ steps:
 failed_hosts:
   description:
     - The hosts that failed, at most O(max_failed_hosts), each with the last step in which it did. The filter P(blueking.job.job_server#filter) takes
-      them as they are. Null with O(hosts=none), and where JOB did not tell.
+      them as they are. Null with O(hosts=none), and where JOB did not tell, which JOB 3.9 and newer never do of a job whose targets are containers.
   returned: success, with O(job_instance_id)
   type: list
   elements: dict
@@ -290,9 +291,11 @@ failed_hosts:
       sample: Install and restart
     status:
       description:
-        - V(agent_abnormal), V(failed), V(dispatch_failed), V(timed_out), V(agent_not_installed), V(script_failed), V(script_timed_out),
-          V(script_terminated), V(nonzero_exit), V(file_transfer_failed) or V(terminated); C(unknown_) and JOB's number for another. In
-          RV(hosts) also V(success), V(succeeded_before), V(waiting) and V(running).
+        - V(agent_abnormal), V(agent_not_installed), V(invalid_host), V(user_not_found), V(wrong_password), V(dispatch_failed), V(failed), V(timed_out),
+          V(script_failed), V(script_timed_out), V(script_terminated), V(nonzero_exit), V(execution_error), V(file_transfer_failed),
+          V(source_file_missing), V(file_too_large), V(log_error), V(script_log_timed_out), V(file_log_timed_out), V(terminated),
+          V(termination_failed), V(unknown_error) or V(unknown); C(unknown_) and JOB's number for another. In RV(hosts) also V(success),
+          V(succeeded_before), V(waiting) and V(running).
       type: str
       sample: nonzero_exit
     status_code:
@@ -300,7 +303,7 @@ failed_hosts:
       type: int
       sample: 104
     exit_code:
-      description: The script's exit code.
+      description: The script's exit code. It means something for V(success) and V(nonzero_exit) only.
       type: int
       sample: 1
     tag:

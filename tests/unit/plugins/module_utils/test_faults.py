@@ -58,7 +58,9 @@ EITHER = [
     *(({"mode": "refuse", "code": code}, 1, 1, NOT, f"(code {code}") for code in (
         9900403, 1238001, 1240003, 1241002, 1241003, 1241005, 1241007, 1241010, 1243009, 1243051, 1244002, 1244006, 1244012, 1244021, 1244022,
         1244028, 1244029, 1244030)),
-    ({"mode": "refuse", "code": 1240002}, 1, 1, MAY, "JOB "),
+    *(({"mode": "refuse", "code": code}, 1, 1, MAY, "JOB ") for code in (1240002, 1244005)),
+    *(({"mode": "refuse", "code": code}, 1, 1, NOT, "JOB before 3.7 does not know host_id_list: give ip_list there") for code in (1244001, 1244009)),
+    ({"mode": "refuse", "code": 1244016}, 1, 1, NOT, "the confirmation names who may act on it: have one of them do it"),
     *(({"mode": "refuse", "code": code}, 3, 3, NOT, "nothing ran, start it again") for code in (1244032, 1244033, 1244034)),
     ({"mode": "echo_token"}, 1, 1, NOT, "********"),
 ]

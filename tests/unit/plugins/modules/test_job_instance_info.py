@@ -88,8 +88,6 @@ class TestOne:
     @pytest.mark.parametrize("body", [
         {"job_instance": {"status": "three"}}, {"job_instance": {"status": True}}, {"job_instance": {}}, {},
         {"job_instance": {"job_instance_id": 1, "status": 3}},
-        {"job_instance": {"status": 3}, "step_instance_list": {}}, {"job_instance": {"status": 3}, "step_instance_list": [None]},
-        {"job_instance": {"status": 3}, "step_instance_list": [{"step_instance_id": "x", "status": 3}]},
     ])
     def test_an_answer_of_another_shape_is_refused_and_not_guessed_at(self, start, info, simulator, body):
         number = start()
@@ -98,7 +96,89 @@ class TestOne:
         assert result["failed"] and STATUS in result["msg"]
 
 
+    @pytest.mark.parametrize("odd", [{"step_instance_list": {}}, {"step_instance_list": None}, {"step_instance_list": [None, "x"]}])
+    def test_steps_of_another_shape_are_none(self, start, info, simulator, odd):
+        number = start()
+        body = {"result": True, "code": 0, "data": {"job_instance": {"status": 3}, **odd}}
+        simulator.misbehave("answer", operation=STATUS, body=json.dumps(body))
+        result = info(job_instance_id=number)
+        assert (result.get("failed"), result["status"], result["steps"], result["failed_hosts"]) == (None, "success", [], [])
+
+    def test_what_is_not_told_of_a_step_or_host_is_null(self, start, info, simulator):
+        number = start()
+        step = {"name": None, "step_ip_result_list": [{}, {"ip": "10.0.0.1", "status": "?"}, {"ip": "10.0.0.2", "status": 11}]}
+        body = {"result": True, "code": 0, "data": {"job_instance": {"status": 4}, "step_instance_list": [step]}}
+        simulator.misbehave("answer", operation=STATUS, body=json.dumps(body))
+        result = info(job_instance_id=number)
+        assert {name: result["steps"][0][name] for name in ("step_instance_id", "name", "type", "status", "attempts", "started_at")} == dict.fromkeys(
+            ("step_instance_id", "name", "type", "status", "attempts", "started_at"))
+        assert [row["ip"] for row in result["failed_hosts"]] == ["10.0.0.2"] and result["steps"][0]["hosts"]["total"] == 3
+
+    @pytest.mark.parametrize("said, finished", [(True, True), (False, False), (None, False)])
+    def test_a_state_that_is_unknown_here_has_ended_if_job_says_so(self, start, info, simulator, said, finished):
+        number = start()
+        body = {"result": True, "code": 0, "data": {"finished": said, "job_instance": {"status": 99}, "step_instance_list": []}}
+        simulator.misbehave("answer", operation=STATUS, body=json.dumps(body))
+        result = info(job_instance_id=number)
+        assert (result["status"], result["finished"]) == ("unknown_99", finished)
+
+    def test_a_job_that_runs_has_neither_end_nor_duration(self, perform, launch_plans, controlled):
+        plan = {"bk_biz_id": 1, "id": 1, "name": "Long", "global_var_list": [], "step_list": [{"name": "x", "type": 1, "seconds": 1e6}]}
+        with launch_plans([plan]) as (_simulator, options):
+            watch = controlled(_simulator)
+            number = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1}, clock=watch)["job_instance_id"]
+            watch.sleep(10)
+            one = perform(job_instance_info, {**options, "bk_biz_id": 1, "job_instance_id": number}, clock=watch)
+            [row] = perform(job_instance_info, {**options, "bk_biz_id": 1}, clock=watch)["instances"]
+        assert [(shown["status"], shown["ended_at"], shown["duration"]) for shown in (one, one["steps"][0], row)] == [("running", None, None)] * 3
+
+    def test_the_hosts_of_a_job_on_containers_are_asked_for_once_and_the_warning_says_why_they_are_not_told(
+            self, launch_plans, perform_with_warnings, controlled):
+        plan = {"bk_biz_id": 1, "id": 1, "name": "Pods", "step_list": [{"name": "x", "type": 1, "targets": "pods"}],
+                "global_var_list": [{"id": 1, "name": "pods", "type": 3, "server": {"containers": 2}}]}
+        with launch_plans([plan]) as (simulator, options):
+            watch = controlled(simulator)
+            given = {**options, "bk_biz_id": 1, "job_plan_id": 1, "wait": True}
+            result, warnings = perform_with_warnings(execute_job_plan, given, clock=watch)
+            asked = [request for request in simulator.requests() if request["body"].get("return_ip_result")]
+        assert (result["status"], result["failed_hosts"], result["steps"][0]["hosts"]) == ("success", None, None) and len(asked) == 1
+        assert len(warnings) == 1 and "JOB 3.9 and newer answer so for every job whose targets are containers" in warnings[0]
+
+
 class TestList:
+    def test_that_is_empty_is_told_as_such(self, info):
+        assert found(info()) == []
+
+    @pytest.mark.parametrize("data", [{"data": None, "total": 0}, {"total": 0}, {"data": [], "total": 0}, {}])
+    def test_that_has_no_rows_may_say_so_in_several_ways(self, info, simulator, data):
+        simulator.misbehave("answer", operation=LIST, body=json.dumps({"result": True, "code": 0, "data": data}))
+        assert found(info()) == []
+
+    @pytest.mark.parametrize("data", [None, [], "x"])
+    def test_an_answer_without_a_list_is_no_empty_list(self, info, simulator, data):
+        simulator.misbehave("answer", operation=LIST, body=json.dumps({"result": True, "code": 0, "data": data}))
+        assert "has no list that could be used" in info()["msg"]
+
+    def test_what_is_not_told_of_a_row_is_null(self, info, simulator):
+        body = {"result": True, "code": 0, "data": {"total": 1, "data": [{"job_instance_id": 5, "status": 99, "total_time": 7}]}}
+        simulator.misbehave("answer", operation=LIST, body=json.dumps(body))
+        [row] = info()["instances"]
+        assert (row["status"], row["finished"], row["launch_mode"], row["job_instance_name"]) == ("unknown_99", None, None, None)
+
+    @pytest.mark.parametrize("count", [1001, 3500])
+    def test_where_deep_paging_is_forbidden_shorter_periods_are_asked_for(self, launch_version, perform, controlled, count):
+        with launch_version("3.12", max_start=1000) as (simulator, options):
+            watch = controlled(simulator)
+            for _start in range(count):
+                perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False}, clock=watch)
+                watch.sleep(1)
+            assert len(found(perform(job_instance_info, {**options, "bk_biz_id": 1}, clock=watch))) == count
+
+    def test_a_list_that_job_lets_nobody_read_to_the_end_is_said_so(self, info, simulator):
+        simulator.misbehave("refuse", operation=LIST, code=1241010, message="start cannot exceed 1000")
+        told = info(create_time_start="2026-01-01T00:00:00", create_time_end="2026-01-01T00:00:01")["msg"]
+        assert "start cannot exceed 1000" in told and "ask for a shorter period, or filter by operator, status or name" in told
+
     def test_has_the_newest_first_with_what_each_is(self, start, info):
         first, second = start(), start(plan=100)
         result = info()
@@ -129,8 +209,17 @@ class TestList:
         result = info(create_time_start="2020-01-01")
         assert found(result) == numbers[::-1]
         periods = asked("create_time_start", "create_time_end")
-        assert all(0 < end - start <= 30 * DAY * 1000 for start, end in periods[:-1])
-        assert all(later[0] == earlier[1] + 1 for later, earlier in zip(periods, periods[1:]))
+        assert all(0 < end - start <= 30 * DAY * 1000 for start, end in periods)
+        assert all(later[0] == earlier[1] for later, earlier in zip(periods, periods[1:]))
+
+    @pytest.mark.parametrize("end", ["2026-01-31T00:00:00", "2026-01-31T00:00:00.001", "2026-03-02T00:00:00", "2026-03-02T00:00:00.001"])
+    def test_no_part_is_a_single_millisecond_which_job_refuses(self, info, asked, end):
+        assert found(info(create_time_start="2026-01-01", create_time_end=end)) == []
+        assert all(0 < end - start <= 30 * DAY * 1000 for start, end in asked("create_time_start", "create_time_end"))
+
+    def test_before_1970_there_was_nothing_to_list(self, info, asked):
+        assert found(info(create_time_start="1969-12-31", create_time_end="1970-01-02")) == []
+        assert asked("create_time_start") == [(1,)]
 
     def test_moments_are_taken_as_given_and_as_utc(self, info, asked):
         info(create_time_start="2026-01-01T08:00:00+08:00", create_time_end="2026-01-02")
@@ -138,7 +227,8 @@ class TestList:
 
     @pytest.mark.parametrize("options, told", [
         ({"create_time_start": "yesterday"}, "create_time_start 'yesterday' is no date or time in ISO 8601"),
-        ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-01"}, "create_time_start is later than create_time_end"),
+        ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-01"}, "create_time_end must be later than create_time_start"),
+        ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-02"}, "create_time_end must be later than create_time_start"),
         ({"job_plan_id": 0}, "job_plan_id"),
     ])
     def test_what_makes_no_sense_is_refused_before_anything_is_sent(self, info, simulator, options, told):
@@ -177,5 +267,6 @@ def test_the_list_shows_what_was_done_to_an_instance(perform, launch_plans, cont
     with launch_plans([plan]) as (simulator, options):
         watch = controlled(simulator)
         number = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1}, clock=watch)["job_instance_id"]
+        watch.sleep(1)
         perform(operate_job_instance, {**options, "bk_biz_id": 1, "job_instance_id": number, "operation": "terminate"}, clock=watch)
-        assert found(perform(job_instance_info, {**options, "bk_biz_id": 1, "status": "stopped"}, clock=watch)) == [number]
+        assert found(perform(job_instance_info, {**options, "bk_biz_id": 1, "status": "confirmation_terminated"}, clock=watch)) == [number]
