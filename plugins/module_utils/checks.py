@@ -14,11 +14,12 @@ from .servers import addresses
 
 Pairs = list  # of tuples: an Entry, and the plan's variable that JOB takes it for, or None
 SHOWN = 100  # hosts of a variable in a diff
+WHY_UNTOLD = {"cipher": "", "host": ", which is so where its hosts are containers"}
 
 
 def match(entries: list[Entry], plan: dict) -> Pairs:
     """Each entry with the variable that JOB takes it for: by its id alone if it has one, else by its name."""
-    by_id = {variable["id"]: variable for variable in plan["global_var_list"]}
+    by_id = {variable["id"]: variable for variable in plan["global_var_list"] if variable["id"] is not None}
     by_name = {variable["name"]: variable for variable in plan["global_var_list"]}
     return [(entry, by_name.get(entry.name) if entry.id is None else by_id.get(entry.id)) for entry in entries]
 
@@ -34,19 +35,21 @@ def problems(pairs: Pairs, plan: dict) -> list[str]:
 
 def doubts(pairs: Pairs, plan: dict) -> list[str]:
     """What the user should know, but may have meant."""
-    unused = [f"{entry.option}: no step of the plan uses this variable" for entry, variable in pairs
-              if variable and variable["used"] is not None and not variable["used"]]
+    unused = [f"{entry.option}: no step of the plan uses this variable" for entry, variable in pairs if variable and variable["used"] is False]
+    given = {variable["name"] for _entry, variable in pairs if variable}
+    untold = [f"the plan requires the variable {variable['name']!r} ({variable['type']}), and JOB does not tell whether the plan has a value for it"
+              f"{WHY_UNTOLD[variable['type']]}: give it in global_var_list if it has none"
+              for variable in plan["global_var_list"] if variable["required"] and variable["name"] not in given and _is_set(variable) is None]
     behind = [f"plan {plan['job_plan_id']} {plan['name']!r} is behind its template, and runs as it was last synchronized"]
-    return unused + (behind if plan["need_update"] else [])
+    return unused + untold + (behind if plan["need_update"] else [])
 
 
 def diff(pairs: Pairs, plan: dict) -> dict:
     """The plan's own values and those that will be used, by variable; of secrets only whether they are replaced."""
-    given = {variable["id"]: entry for entry, variable in pairs if variable}
+    given = {variable["name"]: entry for entry, variable in pairs if variable}
     secrets = {entry.value for entry in given.values() if entry.secret}
     before = {variable["name"]: _default(variable, secrets) for variable in plan["global_var_list"]}
-    after = {variable["name"]: _override(given[variable["id"]], secrets) if variable["id"] in given else before[variable["name"]]
-             for variable in plan["global_var_list"]}
+    after = {name: _override(given[name], secrets) if name in given else default for name, default in before.items()}
     return {
         "before_header": f"plan {plan['job_plan_id']} {plan['name']}",
         "after_header": f"plan {plan['job_plan_id']} {plan['name']} as it will run",
@@ -83,27 +86,31 @@ def _unknown(entry: Entry, plan: dict) -> str:
 
 
 def _repetitions(pairs: Pairs) -> Iterator[str]:
-    by_variable: dict[int, list] = {}
+    by_variable: dict[str, list] = {}
     for entry, variable in pairs:
         if variable:
-            by_variable.setdefault(variable["id"], [variable["name"]]).append(entry.option)
-    for name, *options in by_variable.values():
+            by_variable.setdefault(variable["name"], []).append(entry.option)
+    for name, options in by_variable.items():
         if len(options) > 1:
             yield f"{' and '.join(options)} give the same variable {name!r}: give it once"
 
 
 def _empty_requirements(pairs: Pairs, plan: dict) -> Iterator[str]:
-    given = {variable["id"]: entry for entry, variable in pairs if variable}
+    given = {variable["name"]: entry for entry, variable in pairs if variable}
     for variable in plan["global_var_list"]:
-        entry = given.get(variable["id"])
-        content = (entry.server or entry.value) if entry else _is_set(variable)
-        if variable["required"] and not content:
+        entry = given.get(variable["name"])
+        filled = bool(entry.server or entry.value) if entry else _is_set(variable)
+        if variable["required"] and filled is False:
             yield f"the plan requires the variable {variable['name']!r} ({variable['type']}), which would be empty: give it in global_var_list"
 
 
-def _is_set(variable: dict) -> bool:
-    """Whether the plan has a value for it; hosts may be named in ways that are unknown here."""
-    return any((variable["server"] or {}).values()) if variable["type"] == "host" else bool(variable["value"])
+def _is_set(variable: dict) -> bool | None:
+    """Whether the plan has a value for it; None where JOB does not tell, which masks an empty cipher too, and shows no containers."""
+    if variable["type"] == "cipher":
+        return None
+    if variable["type"] != "host":
+        return bool(variable["value"])
+    return False if variable["server"] is None else any(variable["server"].values()) or None
 
 
 def _default(variable: dict, secrets: set) -> str | list:

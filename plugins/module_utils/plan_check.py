@@ -9,17 +9,19 @@ from typing import Any
 from . import checks, plans
 from .arguments import scope
 from .client import Client
-from .errors import InputError, JobError, NoAnswer, NotSent
+from .errors import InputError, JobError, Malformed, NoAnswer, NotSent
 
 
 def look_up(client: Client, params: dict, task: Any) -> dict:
     """The plan as JOB has it; where it may not be read, or is not to be, what is known of it, and a warning if that is less than a check promises."""
-    plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"]}
+    plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"], "need_update": None}
     try:
         if plan["job_plan_id"] is None:
-            plan["job_plan_id"] = plans.named(client, scope(params), plan["name"], params["job_template_id"])
+            plan = plans.named(client, scope(params), plan["name"], params["job_template_id"])
         if params["check_plan"]:
-            return plans.read(client, scope(params), plan["job_plan_id"])
+            detail = plans.read(client, scope(params), plan["job_plan_id"])
+            # Whether it is behind its template only a list tells, and that is not worth a request of its own.
+            return {**detail, "name": detail["name"] or plan["name"], "need_update": plan["need_update"]}
     except JobError as error:
         if not plans.may_not_read(error) or plan["job_plan_id"] is None:
             _advise(error, task)
@@ -36,6 +38,8 @@ def _advise(error: JobError, task: Any) -> None:
     """Let an error go on to say what it means for the task, if it means more than it says."""
     if plans.may_not_read(error):
         error.add("give job_plan_id, for which plans need not be listed")
+    elif isinstance(error, Malformed):
+        error.add("check_plan: false goes on without reading the plan")
     elif task.check_mode and isinstance(error, (NotSent, NoAnswer)):
         error.add("nothing was verified")
 

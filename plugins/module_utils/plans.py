@@ -7,16 +7,17 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from . import pages
-from .answers import field
+from .answers import field, rows
 from .client import Client
 from .errors import InputError, JobError, NoAnswer, Refused
 from .masking import label
 from .readers import whole
+from .states import step_type
 from .times import iso8601
 
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
-STEP_TYPES = {1: "script", 2: "file", 3: "confirmation"}
-MASK = "******"  # what JOB shows in place of a cipher's value
+LIST, DETAIL = "get_job_plan_list", "get_job_plan_detail"
+MASK = "******"  # what JOB shows in place of a cipher's value, also of one that has none
 # JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
 MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
 
@@ -26,15 +27,15 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
 
     filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
     """
-    return pages.listed(client, "get_job_plan_list", {**scope, **filters}, _plan, "job_plan_id")
+    return pages.listed(client, LIST, {**scope, **filters}, _listed, "job_plan_id")
 
 
-def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> int:
-    """The id of the one plan with exactly this name; InputError when there is none, or several."""
+def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> dict:
+    """The one plan with exactly this name, without variables and steps; InputError when there is none, or several."""
     narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
     found = [plan for plan in listed(client, scope, {"name": name, **narrowed}) if plan["name"] == name]
     if len(found) == 1:
-        return found[0]["job_plan_id"]
+        return found[0]
     if found:
         raise InputError(f"job_plan_name {name!r} is the name of several plans: {', '.join(map(_identified, found))}. "
                          "Give job_plan_id, or job_template_id beside the name")
@@ -42,17 +43,19 @@ def named(client: Client, scope: dict, name: str, job_template_id: int | None) -
     elsewhere = [plan for plan in everything if plan["name"] == name]
     if elsewhere:
         raise InputError(f"job_plan_name {name!r} is not a plan of template {job_template_id}, but {', '.join(map(_identified, elsewhere))}")
-    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, {plan['name'] for plan in everything})}")
+    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, {plan['name'] for plan in everything if plan['name']})}")
 
 
 def read(client: Client, scope: dict, job_plan_id: int) -> dict:
-    """One plan with its variables and steps, in the shape that job_plan_info documents."""
-    data = client.call("get_job_plan_detail", {**scope, "job_plan_id": job_plan_id})
-    if field(data, "id", int, "get_job_plan_detail") != job_plan_id:
-        raise NoAnswer(f"JOB answered get_job_plan_detail for plan {job_plan_id} with plan {data['id']}")
-    variables = field(data, "global_var_list", list, "get_job_plan_detail", [])
-    steps = field(data, "step_list", list, "get_job_plan_detail", [])
-    return {**_plan(data), "global_var_list": [_variable(row) for row in variables], "step_list": [_step(row) for row in steps]}
+    """One plan with its variables and steps, in the shape that job_plan_info documents; Refused if there is none of this id."""
+    data = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
+    if data is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
+        raise Refused(f"JOB has no plan {job_plan_id} in this scope; check job_plan_id and the scope")
+    variables = [_variable(row) for row in field(data, "global_var_list", list, DETAIL, [])]
+    plan = _plan(data)
+    if plan["job_plan_id"] not in (None, job_plan_id):
+        raise NoAnswer(f"JOB answered {DETAIL} for plan {job_plan_id} with plan {plan['job_plan_id']}")
+    return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": [_step(row) for row in rows(data, "step_list")]}
 
 
 def may_not_read(error: JobError) -> bool:
@@ -80,12 +83,18 @@ def closest(name: str, names: set) -> str:
     return f": there is {', '.join(map(repr, shown))}{more}" if shown else ": there is none at all"
 
 
-def _plan(row: object) -> dict:
+def _listed(row: object) -> dict:
+    field(row, "id", int, LIST)
+    return _plan(row)
+
+
+def _plan(row: dict) -> dict:
+    """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
     return {
-        "job_plan_id": field(row, "id", int, "a question for plans"),
-        "name": field(row, "name", str, "a question for plans"),
+        "job_plan_id": whole(row.get("id") or row.get("job_plan_id")),
+        "name": _text(row.get("name")),
         "job_template_id": row.get("job_template_id"),
-        "need_update": bool(row.get("need_update")),
+        "need_update": _boolean(row.get("need_update")),
         "creator": row.get("creator"),
         "create_time": iso8601(row.get("create_time")),
         "last_modify_user": row.get("last_modify_user"),
@@ -94,26 +103,32 @@ def _plan(row: object) -> dict:
 
 
 def _variable(row: object) -> dict:
-    number = field(row, "type", int, "get_job_plan_detail")
+    """Its name and type say whether an entry of a request fits it."""
+    name, number = field(row, "name", str, DETAIL), field(row, "type", int, DETAIL)
     kind = TYPES.get(number, f"unknown_{number}")
     variable = {
-        "id": field(row, "id", int, "get_job_plan_detail"),
-        "name": field(row, "name", str, "get_job_plan_detail"),
+        "id": whole(row.get("id")),
+        "name": name,
         "type": kind,
-        "required": bool(row.get("required")),
-        "used": row.get("used"),
-        "description": row.get("description"),
+        "required": _boolean(row.get("required")) or False,
+        "used": _boolean(row.get("used")),
+        "description": _text(row.get("description")),
     }
     if kind == "host":
-        return {**variable, "server": field(row, "server", dict, "get_job_plan_detail", {}) or None}
-    return {**variable, "value": MASK if kind == "cipher" and row.get("value") else row.get("value")}
+        return {**variable, "server": row["server"] if isinstance(row.get("server"), dict) else None}
+    return {**variable, "value": MASK if kind == "cipher" and row.get("value") else _text(row.get("value"))}
 
 
-def _step(row: object) -> dict:
-    number = whole(row.get("type")) if isinstance(row, dict) else None
-    if number is None:
-        return {"id": None, "name": None, "type": None}  # no start depends on it
-    return {"id": row.get("id"), "name": row.get("name"), "type": STEP_TYPES.get(number, f"unknown_{number}")}
+def _step(row: dict) -> dict:
+    return {"id": whole(row.get("id")), "name": _text(row.get("name")), "type": step_type(whole(row.get("type")))}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _boolean(value: object) -> bool | None:
+    return bool(value) if isinstance(value, int) else None
 
 
 def _identified(plan: dict) -> str:

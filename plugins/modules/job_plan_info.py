@@ -79,6 +79,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ found.plans[0].global_var_list | selectattr('required') | map(attribute='name') }}"
 
+# JOB 3.11 and newer tell it.
 - name: Find the plans that are behind their template
   blueking.job.job_plan_info:
     bk_biz_id: 1
@@ -113,7 +114,7 @@ plans:
       type: int
       sample: 50
     need_update:
-      description: Whether it is behind its template.
+      description: Whether it is behind its template. JOB 3.11 and newer tell it in lists. Null with O(job_plan_id), and on older ones.
       type: bool
       sample: false
     creator:
@@ -163,17 +164,17 @@ plans:
           type: str
           sample: What the script prints
         value:
-          description: The default; V(******) for a cipher that has one.
+          description: The default; V(******) for a cipher, also for one that has no value.
           returned: for all types but V(host)
           type: str
           sample: default
         server:
-          description: The default hosts, as JOB has them.
+          description: The default hosts, as JOB has them. Null for none; nothing but nulls in it if they are containers.
           returned: for type V(host)
           type: dict
           sample: {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
     step_list:
-      description: Its steps, in order.
+      description: Its steps, in order. Steps that are disabled are among them, and JOB does not mark them.
       returned: with O(job_plan_id)
       type: list
       elements: dict
@@ -187,7 +188,7 @@ plans:
           type: str
           sample: Print
         type:
-          description: V(script), V(file) or V(confirmation).
+          description: V(script), V(file), V(confirmation) or V(sql).
           type: str
           sample: script
 """

@@ -23,14 +23,14 @@ def ids(result):
 
 
 @pytest.mark.parametrize("filters, found", [
-    ({}, [100, 101, 102, 104, 105]),
+    ({}, [101, 100, 102, 104, 105]),
     ({"name": "Test"}, [100]),
     ({"name": "Deploy"}, []),
     ({"name": ""}, []),
-    ({"name_contains": "e"}, [100, 101, 102, 105]),
+    ({"name_contains": "e"}, [101, 100, 102, 105]),
     ({"name_contains": "Deploy"}, [101]),
     ({"job_template_id": 52}, [102]),
-    ({"creator": "admin"}, [100, 101, 104]),
+    ({"creator": "admin"}, [101, 100, 104]),
     ({"last_modify_user": "operator"}, [101, 102, 105]),
     ({"creator": "admin", "last_modify_user": "operator"}, [101]),
     ({"creator": "nobody"}, []),

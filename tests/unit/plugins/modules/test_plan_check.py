@@ -115,12 +115,24 @@ def test_what_fits_is_started_as_given(start, simulator):
     assert (taken["version"], taken["db_password"], taken["modules"]) == ("1.10", "new", "(api)")
 
 
-def test_an_unused_variable_and_a_plan_behind_its_template_are_warned_about(connection, perform_with_warnings):
+def test_an_unused_variable_is_warned_about(connection, perform_with_warnings):
     result, warnings = perform_with_warnings(execute_job_plan, {
         **connection, "bk_biz_id": 1, "job_plan_id": 102, "global_var_list": [{"name": "threshold", "value": 95}]})
     assert result["outcome"] == "started"
-    assert warnings == ["global_var_list[0] ('threshold'): no step of the plan uses this variable",
-                        "plan 102 'Collect disk usage' is behind its template, and runs as it was last synchronized"]
+    assert warnings == ["global_var_list[0] ('threshold'): no step of the plan uses this variable"]
+
+
+BEHIND = "plan 102 'Collect disk usage' is behind its template, and runs as it was last synchronized"
+
+
+@pytest.mark.parametrize("version, by, warned", [
+    ("3.12", {"job_plan_name": "Collect disk usage"}, [BEHIND]), ("3.12", {"job_plan_id": 102}, []), ("3.10.3", {"job_plan_name": "Collect disk usage"}, []),
+])
+def test_a_plan_behind_its_template_is_warned_about_where_its_name_was_looked_up_and_job_tells(launch_version, perform_with_warnings, version, by, warned):
+    with launch_version(version) as (simulator, options):
+        result, warnings = perform_with_warnings(execute_job_plan, {**options, "bk_biz_id": 1, **by})
+        assert result["outcome"] == "started" and warnings == warned
+        assert "get_job_plan_list" not in [request["operation"] for request in simulator.requests()] or "job_plan_name" in by
 
 
 # A plan that cannot be read.
@@ -156,7 +168,7 @@ def test_another_plan_than_asked_for_is_not_started(start, simulator):
 
 
 @pytest.mark.parametrize("variable", [
-    '{"id": 1, "type": 1}', '{"id": 1, "type": 1, "name": 7}', '{"id": 1, "type": 3, "name": "x", "server": "y"}', '{"name": "x", "type": 1}', '7'])
+    '{"id": 1, "type": 1}', '{"id": 1, "type": 1, "name": 7}', '{"id": 1, "name": "x"}', '7'])
 def test_a_variable_of_another_shape_than_documented_is_a_failure_not_a_crash(start, simulator, variable):
     body = '{"result": true, "data": {"id": 101, "name": "Odd", "global_var_list": [' + variable + ']}}'
     simulator.misbehave("answer", operation="get_job_plan_detail", body=body)
@@ -201,7 +213,6 @@ def test_without_a_check_plain_values_stay_visible(connection, perform_with_task
 
 RAW_HAZARDS = {
     "an entry without a value": ([HOSTS, {"name": "version"}], "neither value nor server", lambda taken: taken["version"] is None),
-    "an id of 0 beside a name": ([HOSTS, {"id": 0, "name": "version", "value": "2"}], "id must be a positive integer", lambda taken: taken["version"] == ""),
 }
 
 
@@ -220,6 +231,69 @@ def test_an_empty_server_loses_its_targets_at_job_and_is_never_sent(start, conne
         connect(connection).client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": variables})
     assert "has no hosts in it" in start(variables, check_plan=False)["msg"]
     assert len(simulator.starts()) == 1
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("version", ["3.3", "3.8.2", "3.8.3", "3.12"])
+def test_a_plan_that_is_not_there_is_told_by_every_version_of_job(launch_version, perform, version, check_mode):
+    with launch_version(version) as (simulator, options):
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 999}, check_mode=check_mode)
+        assert result["failed"] and not result["changed"] and "check job_plan_id and the scope" in result["msg"] and not simulator.starts()
+
+
+REQUIRED = {"id": 1, "name": "needed", "required": 1}
+
+
+@pytest.mark.parametrize("variable, why", [
+    ({"type": 4, "value": ""}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
+    ({"type": 4, "value": "hunter2"}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
+    ({"type": 3, "server": {"containers": 2}}, "(host), and JOB does not tell whether the plan has a value for it, which is so where its hosts are containers: give it"),
+])
+def test_what_job_does_not_tell_of_a_required_variable_is_a_warning_and_no_refusal(launch_plans, perform_with_warnings, variable, why):
+    plan = {"bk_biz_id": 1, "id": 1, "name": "x", "global_var_list": [{**REQUIRED, **variable}], "step_list": [{"name": "s", "type": 1}]}
+    with launch_plans([plan]) as (simulator, options):
+        result, warnings = perform_with_warnings(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
+        assert result["outcome"] == "started" and len(warnings) == 1 and f"the plan requires the variable 'needed' {why}" in warnings[0]
+        given = {"server": {"host_id_list": [1]}} if variable["type"] == 3 else {"value": "x"}
+        result, warnings = perform_with_warnings(
+            execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1, "global_var_list": [{"name": "needed", **given}]})
+        assert result["outcome"] == "started" and not warnings
+
+
+def test_a_required_cipher_that_is_given_empty_is_refused(launch_plans, perform):
+    plan = {"bk_biz_id": 1, "id": 1, "name": "x", "global_var_list": [{**REQUIRED, "type": 4, "value": "hunter2"}], "step_list": [{"name": "s", "type": 1}]}
+    with launch_plans([plan]) as (_simulator, options):
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1, "global_var_list": [{"name": "needed", "value": ""}]})
+        assert "the plan requires the variable 'needed' (cipher), which would be empty" in result["msg"]
+
+
+DESCRIBED = {"id": 100, "name": "Test", "global_var_list": [{"id": 1, "name": "version", "type": 1}], "step_list": [{"id": 5, "name": "s", "type": 1}]}
+
+
+@pytest.mark.parametrize("odd", [
+    {"id": None}, {"id": None, "job_plan_id": 100}, {"name": None}, {"name": ["x"]}, {"job_template_id": {}}, {"creator": [1]}, {"create_time": "today"},
+    {"step_list": None}, {"step_list": {}}, {"step_list": [None, "x", {"id": [], "name": {}, "type": "script"}]}, {"global_var_list": None},
+    {"global_var_list": [{"name": "version", "type": "1", "required": "?", "used": "yes", "description": {}, "value": []}]},
+    {"global_var_list": [{"id": {}, "name": "hosts", "type": 3, "server": "all"}]}, {"need_update": "true"},
+])
+def test_what_merely_describes_a_plan_never_stops_a_start(start, simulator, odd):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, **odd}}))
+    assert start(None, job_plan_id=100)["outcome"] == "started"
+
+
+@pytest.mark.parametrize("odd, field", [
+    ({"global_var_list": "none"}, "global_var_list"), ({"global_var_list": [{"id": 1, "name": "version"}]}, "type"), ({"global_var_list": [7]}, "name"),
+])
+def test_what_the_check_cannot_do_without_is_demanded_with_the_way_out(start, simulator, odd, field):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, **odd}}))
+    told = start(None, job_plan_id=100)["msg"]
+    assert f"JOB's answer to get_job_plan_detail has no {field} that could be used" in told and not simulator.starts()
+    assert "no version of JOB from 3.3 to 3.12 is known to answer so; check_plan: false goes on without reading the plan" in told
+
+
+def test_the_detail_of_another_plan_is_not_taken_for_this_ones(start, simulator):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, "id": 102}}))
+    assert "for plan 100 with plan 102" in start(None, job_plan_id=100)["msg"] and not simulator.starts()
 
 
 def test_a_plan_that_is_not_there_is_refused_before_the_start(start, simulator):
@@ -265,8 +339,7 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
 def test_check_mode_only_reads_and_tells_the_request(start, simulator):
     result = start('[{"name": "version", "value": true}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]', check_mode=True)
     assert result == {
-        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web",
-        "job_instance_id": None, "job_instance_name": None,
+        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
         "request": {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
             {"name": "version", "value": "true"}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]}}
     assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
