@@ -11,6 +11,7 @@ from .arguments import scope
 from .client import Client
 from .errors import UNKNOWN, InputError, JobError, NoAnswer, Refused
 from .readers import LARGEST_ID
+from .waiting import until
 
 START = 2
 BY_API = 2
@@ -19,6 +20,8 @@ NEVER = LARGEST_ID  # an id that no instance has
 SKEW = 300  # seconds by which JOB's clock and this machine's may differ
 SHOWN, MOST = 5, 100  # candidates in a message, and in the result
 PAUSE = 1  # second
+# Seconds for which a gateway may still hold a request whose answer got lost, before JOB gets it: its own limit, and some more.
+HELD = {"esb": 40, "apigw": 70}
 
 
 def start(client: Client, request: dict, params: dict, task: Any) -> dict:
@@ -72,7 +75,7 @@ def _told(found: list[dict] | None) -> str:
 
 
 def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dict:
-    """Create an instance without starting it, as often as it takes, and start that one, which JOB does once.
+    """Create an instance without starting it, as often as it takes, and start that one.
 
     InputError, with nothing created, on a JOB that can not. Once it has been created, errors' facts have the instance.
     """
@@ -80,7 +83,7 @@ def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dic
     # An instance that was created and whose answer got lost is never started, so another one can take its place.
     instance = plans.start(client, {**request, "start_task": False}, harmless=True)
     try:
-        _start(client, where, instance["job_instance_id"], clock)
+        start_created(client, where, instance["job_instance_id"], clock)
     except JobError as error:
         error.facts.update(instance)
         raise
@@ -97,25 +100,31 @@ def _probe(client: Client, where: dict) -> None:
         if error.code != BAD_PARAMETER:
             error.add("exactly_once asks this before it creates anything")
             raise
-    raise InputError("exactly_once: this JOB cannot create an instance without starting it, which takes version 3.12; nothing was created. "
+    raise InputError("exactly_once: this JOB cannot create an instance without starting it, which takes version 3.10.3; nothing was created. "
                      "Leave exactly_once out, and look at outcome and candidates where a start fails")
 
 
-def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> None:
-    """Have JOB start an instance, which it does once however often it is asked."""
-    in_doubt = (f"instance {job_instance_id} was created, and may have been started. Look at it: while it reads not_started it does not run, "
-                "and nothing else was started")
+def start_created(client: Client, where: dict, job_instance_id: int, clock: Any) -> None:
+    """Have JOB start an instance that was created and does not run.
+
+    JOB queues each start that it gets while the instance reads not_started, and runs all that wait in the queue together (JobListener). So
+    after a lost answer it is asked again only when the lost request can no longer be under way, and the instance still reads so.
+    """
+    in_doubt = (f"instance {job_instance_id} was created, and may have been started. Look at it with job_instance_info: while it reads "
+                "not_started it does not run. If it still does so in some minutes, start it with operate_job_instance, operation: start. "
+                "Nothing else was started")
     lost = False
     for attempts_left in reversed(range(client.retries + 1)):
         try:
             client.call("operate_job_instance", {**where, "job_instance_id": job_instance_id, "operation_code": START}, in_doubt=in_doubt)
             return
         except JobError as error:
-            lost = lost or isinstance(error, NoAnswer)
             if error.code == STARTED_ALREADY:
                 return
-            runs = _runs(client, where, job_instance_id)
-            if runs:  # after a refusal, too: a server of an older version may have started what it was to create
+            lost = lost or isinstance(error, NoAnswer)
+            # After a refusal, too: a server of an older version may have started what it was to create.
+            runs = _runs(client, where, job_instance_id, clock, HELD[client.gateway] if isinstance(error, NoAnswer) else 0)
+            if runs:
                 return
             if not lost:
                 raise
@@ -124,10 +133,13 @@ def _start(client: Client, where: dict, job_instance_id: int, clock: Any) -> Non
         clock.sleep(PAUSE)
 
 
-def _runs(client: Client, where: dict, job_instance_id: int) -> bool | None:
-    """Whether an instance has been started; None if JOB does not tell."""
+def _runs(client: Client, where: dict, job_instance_id: int, clock: Any, timeout: float) -> bool | None:
+    """Whether an instance has been started, or is within timeout seconds; None if JOB does not tell."""
     try:
-        code = instances.read(client, where, job_instance_id)["status_code"]
+        seen = until(lambda code: code in states.RAN, lambda within: instances.read(client, where, job_instance_id, within)["status_code"],
+                     clock, timeout, interval=5)
     except JobError:
         return None
-    return code in states.RAN or (False if code == states.NOT_STARTED else None)
+    if seen.trouble:
+        return None
+    return seen.last in states.RAN or (False if seen.last == states.NOT_STARTED else None)

@@ -49,7 +49,9 @@ options:
       - Refused, all in one message, are a name or ID that the plan does not have, an ID and a name that disagree, a variable given
         twice, a host variable given a C(value) or another one a C(server), a required variable that would be empty, and
         a cipher set to its mask C(******).
-      - A variable that no step uses, and a plan that is behind its template, are warned about.
+      - A variable that no step uses is warned about, and so is a required variable that is not given, where JOB does not tell whether the plan has a
+        value for it. That is so for ciphers, of which JOB masks an empty one too, and for hosts that are containers.
+      - A plan that is behind its template is warned about where it is given by O(job_plan_name), and JOB is 3.11 or newer, which tells it in lists only.
       - If app or user may not read plans, the check of a plan given by its ID is skipped with a warning. Any other failure to read the
         plan fails the task.
       - It costs one more request, C(get_job_plan_detail).
@@ -145,10 +147,14 @@ options:
     type: str
   exactly_once:
     description:
-      - Whether the plan is started so that no lost answer can leave it unknown, or start it twice. An instance is created without being
-        started, which can be repeated, and then started, which JOB does once however often it is asked.
-      - It takes JOB 3.12 or newer. On an older one the task fails, with nothing created.
-      - It costs two more requests. Instances that were created, and whose answer got lost, stay in JOB's history as V(not_started).
+      - Whether the plan is started in two steps, so that a lost answer is no loss. An instance is created without being started, which can be
+        repeated, and then started. If the answer to that gets lost, the task watches the instance for 40 s (O(gateway=esb)) or 70 s
+        (O(gateway=apigw)), longer than a gateway holds a request, and asks again only if it still reads V(not_started).
+      - It takes JOB 3.10.3 or newer. On an older one the task fails, with nothing created.
+      - If JOB tells nothing any more, RV(outcome) is V(unknown), and RV(job_instance_id) is the one instance that runs or does not.
+      - JOB itself does not exclude that two starts which wait in a lagging queue together both run, see the collection's C(docs/reliability.md).
+      - It costs two more requests. Instances that were created, and whose answer got lost, stay in JOB's history as V(not_started). Each holds a place
+        in JOB's quota of running jobs, where there is one, for up to an hour.
     type: bool
     default: false
   wait:
@@ -284,7 +290,7 @@ job_plan_name:
   sample: Test
 job_instance_id:
   description: The ID of the job instance that was started. Null in check mode.
-  returned: after a start, and in check mode
+  returned: after a start, in check mode, and when O(exactly_once) created an instance that is not known to run
   type: int
   sample: 10000
 job_instance_name:

@@ -19,6 +19,9 @@ FAULTS = [
     {"mode": "refuse", "code": 1244032}, {"mode": "job_unreachable"}, {"mode": "job_cut"}, {"mode": "login_unreachable"},
     {"mode": "job_answer", "status": 500, "processed": True}, {"mode": "gateway_error", "processed": True}, {"mode": "component_error", "processed": True},
 ]
+LAG = 30  # seconds, for which ESB waits for JOB, and APIGW longer
+# A request that JOB gets only when its gateway has given up, and a start that waits in JOB's queue, with its answer lost.
+DELAYS = [{"mode": "late", "lag": LAG}, {"mode": "lagging_queue", "lag": LAG, "manner": "drop_after"}]
 OPERATIONS = ["execute_job_plan", "operate_job_instance", "get_job_instance_status", "get_job_instance_list"]
 
 
@@ -28,19 +31,21 @@ def start(perform, connection, clock):
     def run(**options) -> dict:
         given = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False, **options}
         result = perform(execute_job_plan, given, clock=clock)
-        clock.sleep(10)
+        clock.sleep(2 * LAG)
         return result
     return run
 
 
 def ran(simulator) -> list:
-    return [instance["job_instance_id"] for instance in simulator.instances() if instance["status"] != NOT_STARTED]
+    """The id of each instance that ran, once for each time that it did."""
+    return [instance["job_instance_id"] for instance in simulator.instances() for _run in range(instance["runs"])]
 
 
 def draw(seed: int) -> list[dict]:
     """Faults at random: each operation meets up to four, and then none."""
     chance = random.Random(seed)
-    return [{**chance.choice(FAULTS), "operation": operation, "times": 1} for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, 1, 2, 4]))]
+    faults = FAULTS + 3 * DELAYS  # which are but two of many
+    return [{**chance.choice(faults), "operation": operation, "times": 1} for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, 1, 2, 4]))]
 
 
 def check(simulator, result: dict, seed: int) -> None:
@@ -74,7 +79,7 @@ def test_an_older_job_is_told_before_anything_is_created(launch, perform, contro
             assert result["failed"] and result["outcome"] == "not_started" and not simulator.instances(), seed
         simulator.reset()
         result = perform(execute_job_plan, options, clock=controlled(simulator))
-    assert "exactly_once: this JOB cannot create an instance without starting it, which takes version 3.12; nothing was created" in result["msg"]
+    assert "exactly_once: this JOB cannot create an instance without starting it, which takes version 3.10.3; nothing was created" in result["msg"]
 
 
 def operations(simulator) -> list:
@@ -111,19 +116,43 @@ def late(launch_seconds: int) -> dict:
     return {"bk_biz_id": 1, "id": 1, "name": "Late", "launch_seconds": launch_seconds, "global_var_list": [], "step_list": [{"name": "s", "type": 1}]}
 
 
-def test_a_start_whose_answer_got_lost_is_looked_for_and_asked_for_again_while_it_does_not_show(perform, launch_plans, gateway):
-    with launch_plans([late(3600)]) as (simulator, options):
-        simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
-                                     {"mode": "drop_after", "operation": "operate_job_instance", "times": 1}])
-        result = perform(execute_job_plan, {**options, "gateway": gateway, "bk_biz_id": 1, "job_plan_id": 1, "check_plan": False, "exactly_once": True})
-        assert result["outcome"] == "started" and len(simulator.instances()) == 1
-        assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status", "operate_job_instance"]
-        simulator.advance(3601)
-        assert len(ran(simulator)) == 1
+PROBED = {"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1}
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+def test_a_start_that_job_carries_out_late_is_waited_for_and_not_asked_for_again(start, simulator, delay):
+    simulator.misbehave_in_turn([PROBED, {**delay, "operation": "operate_job_instance", "times": 1}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]]
+    assert operations(simulator).count("operate_job_instance") == 2
+
+
+def test_a_start_that_never_arrived_is_asked_for_again_when_it_can_no_longer_be_under_way(start, simulator, gateway, clock):
+    simulator.misbehave_in_turn([PROBED, {"mode": "drop_before", "operation": "operate_job_instance", "times": 1}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]]
+    assert operations(simulator).count("operate_job_instance") == 3
+    assert sum(clock.pauses[:-1]) == pytest.approx({"esb": 40, "apigw": 70}[gateway], abs=2)
+
+
+def test_a_queue_that_lags_longer_than_anybody_waits_runs_both_starts_which_is_jobs_and_documented(start, simulator, clock):
+    lagging = {"mode": "lagging_queue", "lag": 1000, "operation": "operate_job_instance", "times": 1}
+    simulator.misbehave_in_turn([PROBED, {**lagging, "manner": "drop_after"}, {**lagging, "lag": 900}])
+    result = start(exactly_once=True)
+    clock.sleep(1000)
+    assert result["outcome"] == "started" and ran(simulator) == 2 * [result["job_instance_id"]]
+
+
+def test_a_start_that_is_never_seen_to_run_is_unknown_and_says_how_to_go_on(start, simulator, clock):
+    simulator.misbehave_in_turn([PROBED, {"mode": "drop_before", "operation": "operate_job_instance"}])
+    result = start(exactly_once=True, request_retries=1)
+    assert (result["outcome"], result["changed"], result["job_instance_id"]) == ("unknown", True, simulator.instances()[0]["job_instance_id"])
+    assert "Look at it with job_instance_info: while it reads not_started it does not run." in result["msg"]
+    assert "start it with operate_job_instance, operation: start" in result["msg"]
 
 
 def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, simulator):
-    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+    simulator.misbehave_in_turn([PROBED,
                                  {"mode": "drop_after", "operation": "operate_job_instance"}, {"mode": "html", "operation": "get_job_instance_status"}])
     result = start(exactly_once=True)
     assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and result["job_instance_id"] == ran(simulator)[0]
@@ -131,7 +160,7 @@ def test_a_start_that_stays_in_doubt_names_the_one_instance_to_look_at(start, si
 
 
 def test_a_lost_start_is_not_asked_for_again_while_nobody_tells_whether_it_shows(start, simulator):
-    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+    simulator.misbehave_in_turn([PROBED,
                                  {"mode": "bad_gateway", "operation": "operate_job_instance"},
                                  {"mode": "refuse", "code": 9900403, "operation": "get_job_instance_status"}])
     result = start(exactly_once=True)
@@ -140,14 +169,14 @@ def test_a_lost_start_is_not_asked_for_again_while_nobody_tells_whether_it_shows
 
 
 def test_what_an_older_server_has_started_instead_of_creating_it_is_started(start, simulator):
-    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+    simulator.misbehave_in_turn([PROBED,
                                  {"mode": "refuse", "code": 1241002, "operation": "operate_job_instance"}, status_answer(2)])
     assert start(exactly_once=True)["outcome"] == "started"
 
 
 @pytest.mark.parametrize("status", [0, 14, 99])
 def test_a_state_that_tells_nothing_leaves_a_lost_start_in_doubt(start, simulator, status):
-    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+    simulator.misbehave_in_turn([PROBED,
                                  {"mode": "bad_gateway", "operation": "operate_job_instance"}, status_answer(status)])
     assert start(exactly_once=True)["outcome"] == "unknown"
 
@@ -173,7 +202,7 @@ def test_answers_that_come_too_late_are_lost_answers(start, simulator, seed):
 @pytest.mark.parametrize("then", [{"mode": "refuse", "code": 9900403}, {"mode": "rate_limited", "reset": 0}])
 def test_a_refusal_after_a_lost_start_does_not_clear_the_doubt(start, simulator, then):
     simulator.misbehave_in_turn([
-        {"mode": "refuse", "code": 1244006, "operation": "operate_job_instance", "times": 1},
+        PROBED,
         {"mode": "drop_after", "operation": "operate_job_instance", "times": 1},
         {**then, "operation": "operate_job_instance"}, {"mode": "html", "operation": "get_job_instance_status"}])
     result = start(exactly_once=True)
