@@ -13,7 +13,7 @@ description:
     inventory, from other rows of C(bk_host_id), C(bk_cloud_id) and C(ip), from addresses and from host IDs.
   - The order is kept, and a host that is named twice is taken once.
   - If the address of every host is known, they go into C(ip_list). If the ID of every host is known, they go into
-    C(host_id_list), which only newer versions of JOB know, and which wins there. If both are known for all, both lists are made, so
+    C(host_id_list), which JOB knows from 3.7 on, and which wins there. If both are known for all, both lists are made, so
     that every version of JOB finds the same hosts.
 positional: _input
 options:

@@ -100,15 +100,22 @@ def _terminated(client: Client, params: dict, scope: dict, job_instance_id: int,
     after = operations.stop(client, scope, job_instance_id, seen.last, task.clock, STOP_WITHIN, ended=True)
     if after.last is None:
         raise _unread(params, job_instance_id, seen, _fate(after), "" if after.outcome == NOT_STARTED else "it may have been stopped")
-    if after.last["finished"] and after.last["status_code"] != states.STOPPED:
+    if after.last["finished"] and after.last["status_code"] not in _terminations(after):
         return _ended(client, params, scope, after.last, task)
     told, _hosts = report(client, params, scope, after.last, task, with_hosts=after.trouble is None)
     changed = after.outcome != NOT_STARTED
     return {**told, "changed": changed, "failed": True, "msg": _overdue(params, seen, {**told, **_before(seen)}, _fate(after))}
 
 
+def _terminations(after: operations.Stop) -> tuple:
+    """The states in which a job has ended because it was terminated."""
+    return (states.STOPPED, states.CONFIRMATION_TERMINATED) if after.confirmation else (states.STOPPED,)
+
+
 def _fate(after: operations.Stop) -> str:
     """What became of a job that was to be terminated."""
+    if after.last and after.last["status_code"] == states.CONFIRMATION_TERMINATED:
+        return f"It was ended at the confirmation {after.confirmation['name']!r} that it was waiting for (on_timeout: terminate)"
     if after.last and after.last["finished"]:
         return "It was terminated, and has stopped (on_timeout: terminate)"
     asked = {

@@ -10,6 +10,7 @@ from . import instances, states
 from .answers import NOT_IN_THIS_STATE
 from .client import Client
 from .errors import NOT_STARTED, STARTED, UNKNOWN, InputError, JobError, NoAnswer, Refused
+from .starting import start_created
 from .waiting import Seen, until
 
 TERMINATE = 1
@@ -17,10 +18,10 @@ TERMINATE = 1
 STEP_OPERATIONS = {
     "retry_failed": (2, (states.FAILED, states.ABNORMAL, states.STOPPED), None),
     "retry_all": (8, (states.FAILED, states.ABNORMAL, states.STOPPED), None),
-    "ignore_error": (3, (states.FAILED, states.ABNORMAL), None),
+    "ignore_error": (3, (states.FAILED,), None),  # JOB takes it for an abnormal step too, and then runs nothing any more
     "skip": (12, (states.STOPPING,), None),
     "next_step": (11, (states.STOPPED,), None),
-    "next_batch": (13, (states.WAITING, states.WAITING_NEXT_BATCH), False),
+    "next_batch": (13, (states.WAITING,), False),
     "confirm": (6, (states.WAITING,), True),
     "terminate_confirmation": (9, (states.WAITING,), True),
     "ask_again": (10, (states.CONFIRMATION_TERMINATED,), True),
@@ -32,27 +33,34 @@ class Stop(NamedTuple):
     """What became of a termination.
 
     last: the instance as it was seen last, None if it never was. trouble: why it is not known to have ended, None if it has or just
-    takes longer. outcome: STARTED if JOB has agreed, UNKNOWN if it may have, NOT_STARTED if it has not.
+    takes longer. outcome: STARTED if JOB has agreed, UNKNOWN if it may have, NOT_STARTED if it has not. confirmation: the step that it was
+    waiting at, and that was ended in its place, else None.
     """
 
     last: dict | None
     trouble: JobError | None
     outcome: str
+    confirmation: dict | None
 
 
 def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, clock: Any, timeout: float, ended: bool) -> Stop:
     """Terminate an instance, and wait until it has ended, or (not ended) until JOB has agreed to.
 
     last: how it stood, as far as is known. Sent again while JOB says that it is not possible yet, as it does just after a start, and
-    when no answer came: a second one harms nothing.
+    when no answer came: a second one harms nothing. A job that waits for a confirmation would never stop, so the confirmation is ended.
     """
-    outcome, refusal = NOT_STARTED, None
+    outcome, refusal, agreed, confirmation = NOT_STARTED, None, None, None
 
     def look(within: float) -> dict:
-        nonlocal last, outcome, refusal
+        nonlocal last, outcome, refusal, agreed, confirmation
         due = clock.monotonic() + within
-        if outcome != STARTED and not (last and last["status_code"] == states.STOPPING):
-            outcome, refusal = _terminate(client, scope, job_instance_id, within, outcome)
+        step = unconfirmed_step(last)
+        order = _order(job_instance_id, step)
+        confirmation = step or confirmation
+        if agreed != order and (step or not (last and last["status_code"] == states.STOPPING)):
+            answer, refusal = _send(client, scope, order, within)
+            agreed = order if answer == STARTED else agreed
+            outcome = STARTED if STARTED in (answer, outcome) else UNKNOWN if UNKNOWN in (answer, outcome) else NOT_STARTED
         last = instances.read(client, scope, job_instance_id, due - clock.monotonic())
         return last
 
@@ -63,7 +71,14 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
         trouble = until(done, look, clock, timeout, interval=5).trouble
     except JobError as error:
         trouble = error
-    return Stop(last, trouble or (refusal if last and not last["finished"] else None), outcome)
+    return Stop(last, trouble or (refusal if last and not last["finished"] else None), outcome, confirmation)
+
+
+def unconfirmed_step(instance: dict | None) -> dict | None:
+    """The confirmation that a job waits at. It still does when JOB has agreed to stop it, and stays so for ever (ConfirmStepEventHandler)."""
+    if instance is None or instance["status_code"] not in (states.WAITING, states.STOPPING):
+        return None
+    return next((step for step in instance["steps"] if step["type"] == "confirmation" and step["status_code"] == states.WAITING), None)
 
 
 def choose_step(instance: dict, operation: str, step_instance_id: int | None) -> dict:
@@ -80,6 +95,16 @@ def choose_step(instance: dict, operation: str, step_instance_id: int | None) ->
                      f"has {_listed(steps)}")
 
 
+def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout: float) -> Seen:
+    """Start an instance that was created and does not run, and wait until it does; what goes wrong after JOB has agreed is the trouble."""
+    start_created(client, scope, job_instance_id, clock)
+    try:
+        return until(lambda now: now["status_code"] != states.NOT_STARTED,
+                     lambda within: instances.read(client, scope, job_instance_id, within), clock, timeout, interval=5)
+    except JobError as error:
+        return Seen(None, error)
+
+
 def operate_step(client: Client, scope: dict, instance: dict, step: dict, operation: str, clock: Any) -> Seen:
     """Carry out an operation, once, and wait for a moment until JOB, which acts after its answer, shows it.
 
@@ -93,8 +118,9 @@ def operate_step(client: Client, scope: dict, instance: dict, step: dict, operat
 
     def shown(now: dict) -> bool:
         after = next((other for other in now["steps"] if other["step_instance_id"] == step_instance_id), step)
-        moved = any(after[name] != step[name] for name in ("status_code", "attempts", "started_at"))
-        return moved and not (now["finished"] and (after["status_code"] == states.RUNNING or _same_end(instance, now)))
+        if after["status_code"] == step["status_code"]:  # not yet; or a retry that has failed by now, too
+            return after["attempts"] != step["attempts"] and now["finished"] and not _same_end(instance, now)
+        return not (now["finished"] and (after["status_code"] == states.RUNNING or _same_end(instance, now)))
 
     try:
         seen = until(shown, lambda within: instances.read(client, scope, job_instance_id, within), clock, SETTLED_WITHIN, interval=1)
@@ -110,16 +136,26 @@ def _same_end(before: dict, now: dict) -> bool:
     return before["finished"] and all(before[name] == now[name] for name in ("status_code", "ended_at", "duration"))
 
 
-def _terminate(client: Client, scope: dict, job_instance_id: int, within: float, outcome: str) -> tuple[str, Refused | None]:
-    """Ask JOB to; the outcome by now, and why not yet."""
+def _order(job_instance_id: int, confirmation: dict | None) -> tuple[str, dict]:
+    """The request that ends a job: operation and parameters."""
+    if confirmation is None:
+        return "operate_job_instance", {"job_instance_id": job_instance_id, "operation_code": TERMINATE}
+    code, _states, _for_confirmation = STEP_OPERATIONS["terminate_confirmation"]
+    return "operate_step_instance", {
+        "job_instance_id": job_instance_id, "step_instance_id": confirmation["step_instance_id"], "operation_code": code}
+
+
+def _send(client: Client, scope: dict, order: tuple[str, dict], within: float) -> tuple[str, Refused | None]:
+    """Whether JOB agrees, and why not yet."""
+    operation, parameters = order
     try:
-        client.call("operate_job_instance", {**scope, "job_instance_id": job_instance_id, "operation_code": TERMINATE}, within=within)
+        client.call(operation, {**scope, **parameters}, within=within)
     except NoAnswer:
         return UNKNOWN, None
     except Refused as error:
         if error.code != NOT_IN_THIS_STATE:
             raise
-        return outcome, error
+        return NOT_STARTED, error
     return STARTED, None
 
 

@@ -2,15 +2,18 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Terminate a job instance."""
+"""Terminate a job instance, or start one that was created and does not run."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: operate_job_instance
-short_description: Terminate a job instance of BlueKing JOB
+short_description: Terminate or start a job instance of BlueKing JOB
 version_added: 0.1.0
 description:
   - Terminates a job instance (作业实例) that runs, or waits for a person. One that has ended is left as it is, without a change.
+  - A job that waits at a confirmation step (人工确认) is ended there, by JOB's operation to terminate the confirmation (终止确认流程), because JOB itself
+    would never stop it. It ends as V(confirmation_terminated). Where the confirmation names who may act on it, the task's user must be one of them.
+  - Starts an instance that O(blueking.job.execute_job_plan#module:exactly_once) created, and that does not run. One that has been started is left as it is.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -23,19 +26,19 @@ options:
     required: true
   operation:
     description:
-      - What to do.
+      - What to do. V(start) takes JOB 3.10.3 or newer.
     type: str
-    choices: [terminate]
+    choices: [terminate, start]
     required: true
   wait:
     description:
-      - Whether to wait until the instance has stopped. Otherwise the task ends when JOB has agreed to stop it.
+      - Whether to wait until the instance has stopped, or runs. Otherwise the task ends when JOB has agreed to it.
     type: bool
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait at most, for JOB to agree, which it does not in the first moments after a start, and with O(wait) for the
-        instance to stop. Then the task fails.
+      - How many seconds to wait at most, for JOB to agree to O(operation=terminate), which it does not in the first moments after a start, and
+        with O(wait) for the instance to stop, or to run. Then the task fails.
     type: float
     default: 60
 seealso:
@@ -51,7 +54,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads how the instance stands, and predicts whether it would be terminated.
+      - Reads how the instance stands, and predicts whether it would be terminated or started.
   diff_mode:
     support: none
   idempotent:
@@ -65,6 +68,15 @@ EXAMPLES = r"""
     bk_biz_id: 1
     job_instance_id: 10000
     operation: terminate
+  delegate_to: localhost
+  become: false
+  run_once: true
+
+- name: Start an instance that was created, and still reads not_started
+  blueking.job.operate_job_instance:
+    bk_biz_id: 1
+    job_instance_id: 10000
+    operation: start
   delegate_to: localhost
   become: false
   run_once: true
@@ -83,8 +95,13 @@ status:
   returned: when the instance could be read
   type: str
   sample: stopped
+msg:
+  description: That the job was ended at a confirmation, or why the task failed.
+  returned: failure, and where a confirmation was ended
+  type: str
+  sample: job 10000 'Roll out with approval' waited for a confirmation, and was ended there, at step 'Approve'
 outcome:
-  description: V(started) if JOB has agreed to stop it, V(not_started) if it surely has not, V(unknown) when no answer told.
+  description: V(started) if JOB has agreed to stop or start it, V(not_started) if it surely has not, V(unknown) when no answer told.
   returned: failure
   type: str
   sample: not_started
@@ -95,14 +112,15 @@ from ansible_collections.blueking.job.plugins.module_utils.arguments import CONN
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.digest import headline
 from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, JobError
-from ansible_collections.blueking.job.plugins.module_utils.operations import Stop, stop
+from ansible_collections.blueking.job.plugins.module_utils.client import Client
+from ansible_collections.blueking.job.plugins.module_utils.operations import Stop, start, stop, unconfirmed_step
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
     "argument_spec": {
         **SCOPE, **CONNECTION,
         "job_instance_id": {"type": "int", "required": True},
-        "operation": {"type": "str", "choices": ["terminate"], "required": True},
+        "operation": {"type": "str", "choices": ["terminate", "start"], "required": True},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "float", "default": 60},
     },
@@ -112,32 +130,68 @@ HAS_OUTCOME = True
 
 
 def run(params: dict, task: Task) -> dict:
-    """Terminate the instance, unless it has ended."""
+    """Terminate or start the instance, unless that has been done."""
     check_ids(params, "job_instance_id")
     check_bounds(params)
     where = scope(params)
     client = connect(params, task)
     before = instances.read(client, where, params["job_instance_id"])
-    if before["finished"] or task.check_mode:
-        changes = not before["finished"] and before["status_code"] != states.STOPPING
-        return {"changed": changes, **before, **instance_url(params, before["job_instance_id"])}
+    act, changes, pending = {
+        "start": (start_it, before["status_code"] == states.NOT_STARTED, False),
+        "terminate": (stop_it, is_to_be_stopped(before), is_stopping(before)),
+    }[params["operation"]]
+    url = instance_url(params, before["job_instance_id"])
+    if task.check_mode or not (changes or pending):
+        return {"changed": changes, **before, **url}
+    return {**act(client, params, where, before, task), **url}
+
+
+def is_to_be_stopped(instance: dict) -> bool:
+    """Whether there is something to be asked of JOB, which agrees to stop a job that waits for a confirmation, and never does."""
+    return not instance["finished"] and (instance["status_code"] != states.STOPPING or unconfirmed_step(instance) is not None)
+
+
+def is_stopping(instance: dict) -> bool:
+    return instance["status_code"] == states.STOPPING
+
+
+def stop_it(client: Client, params: dict, where: dict, before: dict, task: Task) -> dict:
     now = stop(client, where, params["job_instance_id"], before, task.clock, params["wait_timeout"], ended=params["wait"])
-    told = {**now.last, **instance_url(params, params["job_instance_id"]), "changed": now.outcome != NOT_STARTED}
-    agreed = now.outcome == STARTED or now.last["status_code"] == states.STOPPING
+    told = {**now.last, "changed": now.outcome != NOT_STARTED}
+    agreed = now.outcome == STARTED or is_stopping(now.last)
     if now.last["finished"] or (agreed and not params["wait"]):
-        return told
+        return {**told, **confirmation_ended(now)}
     details = now.trouble.result() if now.trouble else JobError("").result()
     return {**details, **told, "outcome": now.outcome, "msg": reproach(now, agreed, params["wait_timeout"])}
+
+
+def confirmation_ended(now: Stop) -> dict:
+    """The result's `msg` of a job that was not stopped, but ended where it waited."""
+    if now.confirmation is None or now.last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING):
+        return {}
+    return {"msg": f"job {now.last['job_instance_id']} {now.last['job_instance_name']!r} waited for a confirmation, and was ended there, "
+                   f"at step {now.confirmation['name']!r}"}
 
 
 def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
     """Why the instance is not known to have stopped."""
     why = f": {now.trouble}" if now.trouble else ""
     if agreed:
-        return f"not stopped within {wait_timeout:g} s (wait_timeout), though JOB has agreed to it: {headline(now.last)}{why}"
+        late = "" if now.trouble else f" within {wait_timeout:g} s (wait_timeout)"
+        return f"not stopped{late}, though JOB has agreed to it: {headline(now.last)}{why}"
     if now.outcome == UNKNOWN:
         return f"JOB may have agreed to stop it, but no answer told: {headline(now.last)}{why}"
     return f"not stopped, because JOB did not agree: {headline(now.last)}{why}"
+
+
+def start_it(client: Client, params: dict, where: dict, before: dict, task: Task) -> dict:
+    now = start(client, where, params["job_instance_id"], task.clock, params["wait_timeout"] if params["wait"] else 0)
+    told = {**(now.last or before), "changed": True}
+    if not params["wait"] or (now.trouble is None and told["status_code"] != states.NOT_STARTED):
+        return told
+    why = now.trouble or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
+    details = now.trouble.result() if now.trouble else JobError("").result()
+    return {**details, **told, "outcome": STARTED, "msg": f"JOB has agreed to start it, but it is not known to run: {headline(told)}: {why}"}
 
 
 def main() -> None:

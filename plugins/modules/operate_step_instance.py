@@ -31,10 +31,12 @@ options:
     type: int
   operation:
     description:
-      - V(retry_failed) runs the step again on the hosts that failed, V(retry_all) on all its hosts. For a step that is failed, abnormal or stopped.
-      - V(ignore_error) goes on as if the step had succeeded. For a step that is failed or abnormal.
+      - V(retry_failed) runs the step again on the hosts that failed, V(retry_all) on all its hosts. For a step that is failed, abnormal or stopped;
+        JOB before 3.6 allows the first for failed ones only, and the other for failed and stopped ones.
+      - V(ignore_error) goes on as if the step had succeeded. For a step that is failed. JOB takes it for an abnormal one too, and never runs anything
+        after it, so that is refused.
       - V(skip) gives up a step that does not come to its end while it is stopping, V(next_step) goes on after one that is stopped.
-      - V(next_batch) starts the next batch of a rolling step that pauses.
+      - V(next_batch) starts the next batch of a rolling step that waits for it.
       - V(confirm) lets the job go on after a confirmation step that waits, V(terminate_confirmation) ends the job there, V(ask_again) asks anew after
         that.
     type: str

@@ -6,5 +6,6 @@ root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test 
 for gateway in esb apigw; do
     python "$root/tests/simulator" --gateway "$gateway" -- ansible-playbook operate.yml "$@"
 done
+python "$root/tests/simulator" --data older.json -- ansible-playbook older.yml "$@"
 python "$root/tests/simulator" -- ansible-playbook check.yml --check "$@" > "$OUTPUT_DIR/checked" 2>&1 || { cat "$OUTPUT_DIR/checked"; exit 1; }
 grep -F 'simulator: no instance was started' "$OUTPUT_DIR/checked"

@@ -17,8 +17,9 @@ CONFIRMATION = {"type": 3, "targets": None}
 class Ran:
     """An instance of a plan of these steps, and modules that are run on it."""
 
-    def __init__(self, perform, simulator, connection, clock) -> None:
+    def __init__(self, perform, simulator, connection, client, clock) -> None:
         self._perform, self._options, self.simulator, self.clock = perform, {**connection, "bk_biz_id": 1}, simulator, clock
+        self.client = client
         self.started = perform(execute_job_plan, {**self._options, "job_plan_id": 1}, clock=clock)
         simulator.advance(1)
 
@@ -31,6 +32,11 @@ class Ran:
 
     def step(self, operation: str, **options) -> dict:
         return self.do(operate_step_instance, operation=operation, **options)
+
+    def stop_raw(self) -> None:
+        """As a person does it who does not know better."""
+        self.client.call("operate_job_instance", {"bk_biz_id": 1, "job_instance_id": 10000, "operation_code": 1})
+        self.clock.sleep(1)
 
     def sent(self, operation: str = "operate_step_instance") -> list:
         return [request["body"]["operation_code"] for request in self.simulator.requests() if request["operation"] == operation]
@@ -48,17 +54,17 @@ def standing(status: int, steps: list = (), times: int | None = None, **job: obj
 
 
 @pytest.fixture
-def ran(launch_plans, perform, controlled):
+def ran(launch_plans, perform, connect, controlled):
     """Start a plan of these steps; returns the context it runs in, one second after the start."""
     contexts = []
 
-    def run(*steps: dict, **more: object) -> Ran:
+    def run(*steps: dict, version: str = "3.12", **more: object) -> Ran:
         hosts = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1, 2, 3]}}
         named = [{"name": f"step {place}", "type": 1, "targets": "hosts", **step} for place, step in enumerate(steps, start=1)]
-        context = launch_plans([{"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [hosts], "step_list": named, **more}])
+        context = launch_plans([{"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [hosts], "step_list": named, **more}], version=version)
         simulator, connection = context.__enter__()
         contexts.append(context)
-        return Ran(perform, simulator, connection, controlled(simulator))
+        return Ran(perform, simulator, connection, connect(connection).client, controlled(simulator))
 
     yield run
     for context in contexts:
@@ -82,8 +88,51 @@ class TestTerminate:
         result = job.terminate()
         assert (result["changed"], result["status"]) == (False, "success") and not job.sent("operate_job_instance")
 
-    def test_a_job_that_waits_for_a_person_is_stopped(self, ran):
-        assert ran(CONFIRMATION).terminate()["status"] == "stopped"
+    @pytest.mark.parametrize("version", ["3.3", "3.6", "3.12"])
+    def test_a_job_that_waits_for_a_confirmation_is_ended_there_since_job_would_never_stop_it(self, ran, version):
+        job = ran(CONFIRMATION, {}, version=version)
+        result = job.terminate()
+        assert (result["changed"], result["status"], result["finished"], result.get("failed")) == (True, "confirmation_terminated", True, None)
+        assert result["msg"] == "job 10000 'A plan' waited for a confirmation, and was ended there, at step 'step 1'"
+        assert (job.sent(), job.sent("operate_job_instance")) == ([9], [])
+
+    def test_one_that_hangs_there_because_it_was_stopped_is_freed(self, ran):
+        job = ran(CONFIRMATION, {})
+        job.stop_raw()
+        stuck = job.terminate(check_mode=True)
+        assert (stuck["status"], stuck["steps"][0]["status"], stuck["changed"]) == ("stopping", "waiting_confirmation", True)
+        result = job.terminate()
+        assert (result["changed"], result["status"], result["finished"]) == (True, "confirmation_terminated", True) and job.sent() == [9]
+
+    def test_one_that_comes_to_a_confirmation_while_it_is_being_stopped_is_ended_there(self, ran):
+        job = ran(CONFIRMATION, {})
+        job.simulator.misbehave_in_turn([standing(2, [{"status": 2}], times=1)])
+        result = job.terminate()
+        assert (result["status"], result["finished"]) == ("confirmation_terminated", True)
+        assert (job.sent("operate_job_instance"), job.sent()) == ([1], [9])
+
+    def test_without_wait_a_confirmation_is_ended_too(self, ran):
+        job = ran(CONFIRMATION, {})
+        result = job.terminate(wait=False)
+        assert (result["changed"], result.get("failed")) == (True, None) and job.sent() == [9] and not job.clock.pauses
+
+    def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_remedy(self, ran):
+        job = ran(CONFIRMATION)
+        job.simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
+        result = job.terminate()
+        assert result["failed"] and not result["changed"] and (result["code"], result["outcome"]) == (1244016, "not_started")
+        assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+
+    @pytest.mark.parametrize("mode", ["drop_after", "drop_before", "bad_gateway", "cut"])
+    def test_an_answer_to_the_end_of_a_confirmation_that_is_lost_is_made_up_for(self, ran, mode):
+        job = ran(CONFIRMATION)
+        job.simulator.misbehave(mode, operation="operate_step_instance", times=1)
+        result = job.terminate()
+        assert (result["changed"], result["status"], result.get("failed")) == (True, "confirmation_terminated", None)
+
+    def test_a_rolling_step_that_waits_for_a_person_is_stopped(self, ran):
+        job = ran({"batches": 2})
+        assert job.terminate()["status"] == "stopped" and not job.sent()
 
     def test_without_wait_it_ends_when_job_has_agreed(self, ran):
         job = ran({**LONG, "stop_seconds": 100})
@@ -151,10 +200,10 @@ class TestTerminate:
         assert (result["changed"], result["status"]) == (False, "success")
 
     def test_a_state_in_which_job_never_agrees_is_told_with_its_reason(self, ran):
-        job = ran({"batches": 2, "pause_status": 15})
+        job = ran(LONG, launch_seconds=1e6)
         result = job.terminate()
         assert result["failed"] and not result["changed"] and (result["outcome"], result["code"]) == ("not_started", 1241003)
-        assert "JOB did not agree" in result["msg"] and "is waiting_next_batch" in result["msg"]
+        assert "JOB did not agree" in result["msg"] and "is not_started" in result["msg"]
 
     def test_check_mode_predicts_and_sends_nothing(self, ran):
         job = ran(LONG)
@@ -166,13 +215,68 @@ class TestTerminate:
         assert result["failed"] and result["code"] == 1244006 and result["outcome"] == "not_started"
 
 
+class TestStart:
+    @pytest.fixture
+    def created(self, ran):
+        """An instance that was created, and is not started."""
+        def run(**more) -> Ran:
+            job = ran({"seconds": 50}, **more)
+            number = job.client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 1, "start_task": False})["job_instance_id"]
+            job.started = {"job_instance_id": number}
+            job.clock.sleep(5)
+            return job
+        return run
+
+    @staticmethod
+    def start(job: Ran, **options) -> dict:
+        return job.do(operate_job_instance, operation="start", **options)
+
+    def test_an_instance_that_was_created_is_started_and_seen_to_run(self, created):
+        result = self.start(created())
+        assert (result["changed"], result["status"], result.get("failed")) == (True, "running", None)
+
+    def test_a_second_time_changes_nothing_and_sends_nothing(self, created):
+        job = created()
+        self.start(job)
+        result = self.start(job)
+        assert not result["changed"] and result["status"] == "running" and job.sent("operate_job_instance") == [2]
+
+    def test_check_mode_predicts_and_sends_nothing(self, created):
+        job = created()
+        result = self.start(job, check_mode=True)
+        assert (result["changed"], result["status"]) == (True, "not_started") and not job.sent("operate_job_instance")
+
+    def test_without_wait_it_ends_when_job_has_agreed(self, created):
+        job = created(launch_seconds=20)
+        pauses = len(job.clock.pauses)
+        result = self.start(job, wait=False)
+        assert (result["changed"], result["status"], result.get("failed")) == (True, "not_started", None) and len(job.clock.pauses) == pauses
+
+    def test_one_that_does_not_begin_in_time_fails_and_says_that_job_has_agreed(self, created):
+        result = self.start(created(launch_seconds=1e6), wait_timeout=30)
+        assert result["failed"] and result["changed"] and result["outcome"] == "started"
+        assert "JOB has agreed to start it, but it is not known to run" in result["msg"] and "within 30 s (wait_timeout) it has not begun" in result["msg"]
+
+    def test_a_lost_answer_is_watched_for_and_the_instance_runs_once(self, created):
+        job = created()
+        job.simulator.misbehave("drop_after", operation="operate_job_instance", times=1)
+        result = self.start(job)
+        assert (result["changed"], result["status"]) == (True, "running")
+        assert [instance["runs"] for instance in job.simulator.instances()] == [1, 1]
+
+    def test_an_older_job_refuses_and_nothing_changes(self, ran):
+        job = ran(LONG, version="3.10.2", launch_seconds=1e6)
+        result = self.start(job)
+        assert result["failed"] and not result["changed"] and (result["outcome"], result["code"]) == ("not_started", 1241002)
+
+
 # operation: (steps, the state of the first step before, of the job and the first step after)
 CASES = {
     "retry_failed": ([{"fail_hosts": [3], "seconds": 50}], "failed", ("running", "running")),
     "retry_all": ([{"fail_hosts": [3], "seconds": 50}], "failed", ("running", "running")),
     "ignore_error": ([{"fail_hosts": [3]}, LONG], "failed", ("running", "error_ignored")),
     "skip": ([{**LONG, "stop_seconds": 1e6}, LONG], "stopping", ("running", "skipped")),
-    "next_step": ([LONG, LONG], "stopped", ("running", "stopped")),
+    "next_step": ([LONG, LONG], "stopped", ("running", "skipped")),
     "next_batch": ([{"batches": 2, "seconds": 0.5}], "waiting_confirmation", ("running", "running")),
     "confirm": ([CONFIRMATION, LONG], "waiting_confirmation", ("running", "success")),
     "terminate_confirmation": ([CONFIRMATION, LONG], "waiting_confirmation", ("confirmation_terminated", "confirmation_terminated")),
@@ -232,7 +336,7 @@ class TestEachStepOperation:
 
 
 ALLOWED = {
-    "retry_failed": {4, 9, 11}, "retry_all": {4, 9, 11}, "ignore_error": {4, 9}, "skip": {10}, "next_step": {11}, "next_batch": {7, 15},
+    "retry_failed": {4, 9, 11}, "retry_all": {4, 9, 11}, "ignore_error": {4}, "skip": {10}, "next_step": {11}, "next_batch": {7},
     "confirm": {7}, "terminate_confirmation": {7}, "ask_again": {13},
 }
 

@@ -9,7 +9,9 @@ import json
 import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils import states
-from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info, job_instance_wait, job_plan_info
+from ansible_collections.blueking.job.plugins.modules import (
+    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_step_instance,
+)
 
 WEB = [{"name": "web_hosts", "server": {"host_id_list": [1, 2, 5]}}, {"name": "version", "value": "1"}]
 ALL_STATES = {
@@ -18,10 +20,12 @@ ALL_STATES = {
     15: "waiting_next_batch", 12: "unknown_12", 99: "unknown_99",
 }
 FINISHED = [3, 4, 5, 6, 8, 9, 11, 13, 14]
-HOST_STATES = {
-    1: "agent_abnormal", 11: "failed", 12: "dispatch_failed", 13: "timed_out", 18: "agent_not_installed", 101: "script_failed",
-    102: "script_timed_out", 103: "script_terminated", 104: "nonzero_exit", 202: "file_transfer_failed", 203: "file_transfer_failed",
-    310: "file_transfer_failed", 403: "terminated", 404: "terminated", 77: "unknown_77",
+HOST_STATES = {  # all that JOB's ExecuteObjectTaskStatusEnum has, but those of hosts that succeeded or have not ended
+    0: "unknown_error", 1: "agent_abnormal", 2: "invalid_host", 11: "failed", 12: "dispatch_failed", 13: "timed_out", 15: "log_error",
+    16: "script_log_timed_out", 17: "file_log_timed_out", 18: "agent_not_installed", 101: "script_failed", 102: "script_timed_out",
+    103: "script_terminated", 104: "nonzero_exit", 202: "file_transfer_failed", 203: "source_file_missing", 301: "file_transfer_failed",
+    303: "timed_out", 310: "agent_abnormal", 311: "user_not_found", 312: "wrong_password", 320: "file_transfer_failed", 321: "file_too_large",
+    329: "file_transfer_failed", 399: "execution_error", 403: "terminated", 404: "termination_failed", 500: "unknown", 77: "unknown_77",
 }
 
 
@@ -174,7 +178,7 @@ def test_every_failing_status_of_a_host_has_its_word(run_plan, code, word):
     assert "1 of 5 hosts failed" in result["msg"] and word in result["msg"]
 
 
-@pytest.mark.parametrize("code, result", [(9, "success"), (3, "success"), (5, "waiting"), (7, "running"), (104, "failed")])
+@pytest.mark.parametrize("code, result", [(9, "success"), (3, "success"), (5, "waiting"), (7, "running"), (104, "failed"), (0, "failed"), (None, "unknown")])
 def test_hosts_are_counted_by_what_became_of_them(code, result):
     assert states.host_result(code) == result
 
@@ -193,7 +197,6 @@ def test_a_green_job_with_an_error_passed_over_warns_and_names_the_hosts(launch_
 @pytest.mark.parametrize("steps, told, waiting_for", [
     ([{"type": 3, "targets": None}, {}], "waits for a person to confirm at step 'step 1'", "confirmation"),
     ([{"batches": 2}], "pauses before its next rolling batch at step 'step 1'", "next_batch"),
-    ([{"batches": 2, "pause_status": 15}], "pauses before its next rolling batch at step 'step 1'", "next_batch"),
 ])
 class TestWaitingForAPerson:
     def test_fail_names_the_step_and_the_page(self, run_plan, steps, told, waiting_for):
@@ -210,10 +213,18 @@ class TestWaitingForAPerson:
         assert result["failed"] and "not ended within 100 s" in result["msg"] and told in result["msg"]
 
 
+@pytest.mark.parametrize("on_confirmation", ["fail", "return"])
+def test_a_rolling_step_between_two_batches_waits_for_nobody(start, simulator, on_confirmation):
+    step = {"step_instance_id": 20001, "name": "x", "type": 1, "status": 15, "execute_count": 0}
+    body = {"result": True, "code": 0, "data": {"finished": False, "job_instance": {"status": 2, "name": "x"}, "step_instance_list": [step]}}
+    simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps(body))
+    result = start(wait_timeout=30, on_confirmation=on_confirmation)
+    assert (result["steps"][0]["status"], result["waiting_for"], result["finished"]) == ("waiting_next_batch", None, False)
+    assert "not ended within 30 s" in result["msg"] and "person" not in result["msg"]
+
+
 def test_wait_goes_on_when_the_person_has_confirmed(run_plan, perform):
     def confirm(simulator, connection, clock):
-        from ansible_collections.blueking.job.plugins.modules import operate_step_instance
-
         options = {**connection, "bk_biz_id": 1, "job_instance_id": 10000, "operation": "confirm"}
         assert not perform(operate_step_instance, options, clock=clock).get("failed")
 
@@ -233,6 +244,57 @@ def test_time_is_up_and_the_job_is_stopped(run_plan):
     result, _requests = run_plan({"seconds": 1e6}, wait_timeout=50, on_timeout="terminate")
     assert result["failed"] and (result["status"], result["finished"]) == ("stopped", True)
     assert "is running at step 1 of 1" in result["msg"] and "It was terminated, and has stopped" in result["msg"]
+
+
+APPROVAL = {"type": 3, "targets": None, "name": "Approve"}
+
+
+@pytest.mark.parametrize("version", ["3.3", "3.12"])
+def test_time_is_up_and_a_job_that_waits_for_a_confirmation_is_ended_there(launch_plans, perform, controlled, version):
+    with launch_plans([plan(APPROVAL, {})], version=version) as (simulator, connection):
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 30, "on_timeout": "terminate"}
+        result = perform(execute_job_plan, options, clock=controlled(simulator))
+        sent = [request["operation"] for request in simulator.requests() if request["operation"].startswith("operate")]
+    assert result["failed"] and (result["status"], result["finished"]) == ("confirmation_terminated", True) and sent == ["operate_step_instance"]
+    assert "waits for a person to confirm at step 'Approve'" in result["msg"]
+    assert "It was ended at the confirmation 'Approve' that it was waiting for (on_timeout: terminate)" in result["msg"]
+
+
+def test_time_is_up_and_a_job_that_hangs_at_a_confirmation_since_somebody_stopped_it_is_freed(launch_plans, perform, connect, controlled):
+    with launch_plans([plan(APPROVAL, {})]) as (simulator, connection):
+        clock, options = controlled(simulator), {**connection, "bk_biz_id": 1}
+        clock.then = lambda: connect(connection).client.call(
+            "operate_job_instance", {"bk_biz_id": 1, "job_instance_id": 10000, "operation_code": 1})
+        result = perform(execute_job_plan, {**options, "job_plan_id": 1, "wait": True, "wait_timeout": 30, "on_timeout": "terminate"}, clock=clock)
+    assert result["failed"] and (result["status"], result["finished"]) == ("confirmation_terminated", True)
+    assert "is stopping at step 1 of 2, 'Approve' (waiting_confirmation)" in result["msg"]
+
+
+def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_remedy(run_plan):
+    def forbid(simulator, connection, clock):
+        simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
+
+    result, _requests = run_plan(APPROVAL, then=forbid, wait_timeout=30, on_timeout="terminate")
+    assert result["failed"] and not result["finished"] and "It could NOT be stopped" in result["msg"]
+    assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+
+
+def test_a_job_in_a_state_that_is_unknown_here_has_ended_when_job_says_so(start, simulator, clock):
+    body = {"result": True, "code": 0, "data": {"finished": True, "job_instance": {"status": 99, "name": "x"}, "step_instance_list": []}}
+    simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps(body))
+    result = start()
+    assert result["failed"] and result["finished"] and not clock.pauses and "ended as unknown_99" in result["msg"]
+
+
+def test_a_confirmation_that_is_asked_for_again_waits_though_it_has_an_old_end(run_plan, perform):
+    def ask_again(simulator, connection, clock):
+        for operation in ("terminate_confirmation", "ask_again"):
+            options = {**connection, "bk_biz_id": 1, "job_instance_id": 10000, "operation": operation}
+            assert not perform(operate_step_instance, options, clock=clock).get("failed")
+
+    result, _requests = run_plan(APPROVAL, then=ask_again, on_confirmation="return")
+    [step] = result["steps"]
+    assert (step["status"], step["ended_at"], step["duration"]) == ("waiting_confirmation", None, None) and not result["finished"]
 
 
 def test_stopping_is_repeated_while_job_says_not_yet(launch_plans, perform, controlled):
