@@ -19,6 +19,11 @@ NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had 
 UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1244005, 1650200, 1650300, 1650401)
 RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
+# HTTP statuses that by their meaning (RFC 9110) are decided on the request alone, before it is passed on. Of whatever else below 500 nobody but JOB or
+# a gateway is believed, with a code: 408 may be said of a request that was passed on; 403 a firewall puts in the place of answers that it does not like;
+# 300, 303 and 304 speak of something done; 406, 409, 410, 412, 422 and 424 of what was found when doing it; 499 that somebody hung up.
+REFUSALS = (301, 302, 307, 308, 400, 401, 404, 405, 407, 411, 413, 414, 415, 421, 429, 431)
+TIMED_OUT = 408
 NOT_IN_THIS_STATE = 1241003
 CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or access_token"
 NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
@@ -53,8 +58,8 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     done = 200 <= answer.status < 300 and envelope.get("result") is True
     if done and _has_id(envelope.get("data"), required):
         return envelope.get("data")
-    # Below 300 only a plain "no" is one.
-    refused = 300 <= answer.status < 500 or (answer.status < 300 and envelope.get("result") is False and code != 0)
+    said_no = answer.status < 500 and answer.status != TIMED_OUT and envelope.get("result") is False and code != 0
+    refused = said_no or answer.status in REFUSALS
     nothing_ran = esb.why_nothing_ran(operation, code, message) if refused else ""
     unclear = not refused or esb.broke(code, message) or (code in UNCLEAR and not nothing_ran)
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets),
@@ -91,7 +96,7 @@ def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
         return False
     if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
         return not error.lasting
-    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, 502, 503, 504) or error.code in esb.LOST)
+    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
 
 

@@ -44,6 +44,13 @@ EITHER = [
     ({"mode": "empty_401"}, 1, 1, NOT, "an empty HTTP 401, not by JOB"),
     ({"mode": "answer", "status": 400, "body": "<html>Bad Request"}, 1, 1, NOT, "an HTML page (HTTP 400)"),
     ({"mode": "answer", "status": 429, "body": ""}, 3, 3, NOT, "an empty HTTP 429"),
+    *(({"mode": "answer", "status": status, "body": "<html>"}, 1, 1, NOT, f"(HTTP {status})") for status in (
+        301, 302, 307, 308, 400, 401, 404, 405, 407, 411, 413, 414, 415, 421, 431)),
+    *(({"mode": "answer", "status": status, "body": "<html>"}, 1, 1, MAY, f"(HTTP {status})") for status in (
+        206, 300, 303, 304, 305, 402, 403, 406, 409, 410, 412, 416, 417, 418, 422, 423, 424, 425, 428, 451, 499, 599)),
+    *(({"mode": "answer", "status": status, "body": json.dumps({"result": False, "code": 9900403})}, 1, 1, NOT, f"(code 9900403, HTTP {status})")
+      for status in (403, 409, 422)),
+    *(({"mode": "answer", "status": 408, "body": body}, 3, 1, MAY, "HTTP 408") for body in ("", "<html>", '{"result": false, "code": 1640800}')),
     ({"mode": "answer", "status": 500, "body": "oops"}, 1, 1, MAY, "text that is not JOB's JSON (HTTP 500: 'oops')"),
     ({"mode": "bad_gateway"}, 3, 1, MAY, "'502 Bad Gateway' (HTTP 502)"),
     ({"mode": "bad_gateway_after"}, 3, 1, MAY, "'502 Bad Gateway' (HTTP 502)"),
