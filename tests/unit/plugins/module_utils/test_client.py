@@ -37,13 +37,12 @@ def test_a_forked_process_makes_its_own(read):
     assert child.exitcode == 0 and parent["port"] != other["port"] and parent["port"] == again["port"]
 
 
-def test_a_start_does_not_trust_a_connection_that_has_been_idle(perform, connection, simulator, clock):
-    options = {**connection, "bk_biz_id": 1, "job_plan_id": 100, "check_plan": False}
-    for pause in (0, 0.9, 1.1):
-        clock.sleep(pause)
-        perform(execute_job_plan, options, clock=clock)
-    first, soon, late = (request["port"] for request in simulator.requests())
-    assert first == soon != late
+def test_a_start_has_a_connection_that_no_server_can_be_about_to_close(perform, read, connection, clock):
+    for _time in range(2):
+        perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 100}, clock=clock)
+    checked, started, checked_again, started_again, read_only = (request["port"] for request in read())
+    assert len({checked, started, started_again}) == 3
+    assert started == checked_again and started_again == read_only
 
 
 def test_a_connection_that_broke_is_not_used_again(read, simulator):
@@ -62,10 +61,12 @@ def test_no_cookie_goes_from_one_request_to_the_next(read, simulator):
 
 
 def test_another_user_on_the_same_connection_is_that_user(perform, connection, simulator, clock):
-    given = {"bk_token": None, "bk_biz_id": 1, "job_plan_id": 100}
+    given = {"bk_token": None, "bk_biz_id": 1, "job_plan_id": 100, "exactly_once": True}
     for name in ("admin", "operator", "admin"):
         assert not perform(execute_job_plan, {**connection, **given, "bk_username": name}, clock=clock).get("failed")
-    assert len({request["port"] for request in simulator.requests()}) == 1
+    _other, *created = (request["port"] for request in simulator.starts())
+    *started, _other = (request["port"] for request in simulator.requests()[3::4])
+    assert created == started
     assert [instance["operator"] for instance in simulator.instances()] == ["admin", "operator", "admin"]
 
 

@@ -285,3 +285,9 @@ def test_a_certificate_that_is_not_trusted_has_expired_or_is_anothers(client, se
     options = {"api_url": url, "request_timeout": 10, **({"ca_path": file} if trusted else {})}
     error = told(client("esb", **options), "execute_job_plan", "it may have been done")
     assert error.outcome == NOT and "was not sent" in str(error) and said in str(error) and "ca_path" in str(error)
+
+
+def test_a_certificate_that_nobody_asked_to_check_is_no_reason_for_a_warning_on_the_screen(client, secured, recwarn):
+    url, _file = secured("job.example.com", -1)
+    error = told(client("esb", api_url=url, request_timeout=10, validate_certs=False), "get_job_plan_list", "")
+    assert "failed before get_job_plan_list was answered" in str(error) and not recwarn.list

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP with an end, in time and in size, whatever the server does: headers, chunks' sizes and trailers count, too."""
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+LARGEST = 32 << 20  # bytes, as received and as unpacked; the status of ten thousand hosts has three million
+PACKED = ("gzip", "x-gzip", "deflate")
+
+
+class TooLarge(OSError):
+    """An answer that nobody meant."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer is larger than {LARGEST >> 20} MiB")
+
+
+class _Input(io.RawIOBase):
+    """A connection's input, for as long as the connection may take to answer, and no further than the largest answer."""
+
+    def __init__(self, connection: socket.socket, source: io.RawIOBase) -> None:
+        super().__init__()
+        self._connection, self._source = connection, source
+        self._due, self._left = time.monotonic() + (connection.gettimeout() or 0), LARGEST
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        seconds = self._due - time.monotonic()
+        if seconds <= 0:
+            raise socket.timeout("timed out")
+        self._connection.settimeout(seconds)
+        count = self._source.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise TooLarge
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that is read from such an input; http.client itself puts no end to lines that go on and on, nor to their number."""
+
+    def __init__(self, connection: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(connection, *arguments, **options)
+        self.fp = io.BufferedReader(_Input(connection, self.fp.detach()))
+
+    def begin(self) -> None:
+        super().begin()
+        if self.status < 200:
+            # http.client takes it for the answer, which is still to come, and then for that of the next request.
+            raise ConnectionError(f"an interim answer (HTTP {self.status}) came in place of one")
+        if (self.length or 0) > LARGEST:  # for which memory would be taken at once
+            raise TooLarge
+
+
+class Body(io.BytesIO):
+    """A request's body: a stream, because its position tells afterwards whether any of it can have left this machine."""
+
+    def __init__(self, content: bytes, last_look: Callable[[], None]) -> None:
+        super().__init__(content)
+        self._last_look = last_look
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._last_look()
+        return super().read(size)
+
+
+def adapter(of: type) -> Any:
+    """An adapter for sessions of requests, whose HTTPAdapter is given, that reads answers so, through proxies too."""
+    class Bounded(of):
+        def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+            super().init_poolmanager(*arguments, **options)
+            _bound(self.poolmanager)
+
+        def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+            return _bound(super().proxy_manager_for(*arguments, **options))
+    return Bounded()
+
+
+def unpacked(content: bytes, encoding: str) -> bytes:
+    """What an answer says, in one of the encodings that were asked for; ValueError for others, one of which can hold terabytes in a kilobyte."""
+    if encoding in ("", "identity"):
+        return content
+    if encoding not in PACKED:
+        raise ValueError(f"the answer is packed as {encoding!r}, which was not asked for")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its header says
+    try:
+        text = unpack.decompress(content, LARGEST + 1)
+    except zlib.error as error:
+        raise ValueError(f"the answer cannot be unpacked: {error}") from None
+    if len(text) > LARGEST:
+        raise TooLarge
+    if not unpack.eof:
+        raise ValueError("the answer is packed, and cut off")
+    return text
+
+
+def _bound(manager: Any) -> Any:
+    """One of urllib3's managers of connection pools, whose connections read answers so."""
+    manager.pool_classes_by_scheme = {scheme: _pool(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
+    return manager
+
+
+def _pool(pool: type) -> type:
+    connection = pool.ConnectionCls
+    if connection.response_class is _Response:
+        return pool
+    return type(pool.__name__, (pool,), {"ConnectionCls": type(connection.__name__, (connection,), {"response_class": _Response})})
