@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from types import ModuleType
@@ -17,6 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.blueking.job.plugins.module_utils.arguments import ignored
 from ansible_collections.blueking.job.plugins.module_utils.client import requests
+from ansible_collections.blueking.job.plugins.module_utils.clock import CONTROLLER, Clock
 from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
@@ -104,7 +106,8 @@ class ActionModule(ActionBase):
 
     def _ship(self, args: dict, task_vars: dict) -> dict:
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap_async)
+        with self._controller_named():
+            result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
             if result.get("failed") and not result.keys() & ALWAYS_SAID:  # a module that was killed, or never ran, has not said
@@ -112,6 +115,19 @@ class ActionModule(ActionBase):
                 broken = JobError("the module broke off", in_doubt=doubt).result(self._module().HAS_OUTCOME)
                 result = {**broken, **result, "changed": bool(doubt)}
         return result
+
+    @contextmanager
+    def _controller_named(self) -> Iterator[None]:
+        """Let a module know which process it works for, if it can see whether that still runs; an async one is to go on without it."""
+        clock = Clock()
+        clock.end_if_orphaned()
+        known = len(self._task.environment)
+        if self._connection.transport == "local" and not self._task.async_val:
+            self._task.environment.append({CONTROLLER: str(clock.parent)})
+        try:
+            yield
+        finally:
+            del self._task.environment[known:]
 
     def _reads_only(self) -> bool:
         """Whether the task changes nothing; a wait does if it may end a job."""

@@ -30,6 +30,7 @@ except ImportError:
 PART = 1 << 16  # bytes
 BACKOFF, LONGEST_PAUSE = 0.5, 60  # seconds: pauses are about 0.5, 1, 2, 4..., or what a rate limit says, unless that is longer
 SHORTEST = 1  # second, which an answer may always take
+READS = ("get_", "batch_get_")  # what operations begin with that change nothing
 SLASH = {"esb": "/", "apigw": ""}  # what follows an operation's name
 
 
@@ -90,7 +91,7 @@ class Client:
         by_query = self.gateway == "apigw" and operation.startswith("get_")
         query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in content.items()} if by_query else None
         timeout = min(self.timeout, max(within, SHORTEST))
-        last_look = self._last_look(timeout)
+        last_look = self._last_look(operation, timeout)
         last_look()
         body = None if by_query else bounded.Body(json.dumps(content).encode(), last_look)
         if in_doubt:  # a server may be closing a connection that is open already, and nobody would know what became of this request
@@ -109,13 +110,15 @@ class Client:
         answer = answers.Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
-    def _last_look(self, timeout: float) -> Callable[[], None]:
+    def _last_look(self, operation: str, timeout: float) -> Callable[[], None]:
         """What is called before a request, and again when the connection stands, and the next moment a part of the body leaves this machine."""
         due = time.monotonic() + timeout
 
         def look() -> None:
             if time.monotonic() > due:
                 raise socket.timeout("timed out")
+            if not operation.startswith(READS):
+                self.clock.end_if_orphaned()
         return look
 
     def _failure(self, operation: str, error: Exception, left: bool, in_doubt: str, timeout: float) -> JobError:

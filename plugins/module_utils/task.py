@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -18,10 +19,11 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
 from .arguments import CONNECTION
-from .clock import Clock
+from .clock import CONTROLLER, Clock
 from .errors import InputError, JobError
 
 UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught
+STDOUT = 1  # as a module's result has to go there, whoever waits for it reads it
 
 
 @dataclass
@@ -53,7 +55,9 @@ def run_as_module(spec: dict, run: Callable[[dict, Task], dict], has_outcome: bo
     """
     module = _module(spec, has_outcome)
     module.no_log_values = _credentials(module.params)
-    task = Task(check_mode=module.check_mode, diff=module._diff, has_outcome=has_outcome)
+    controller = os.environ.get(CONTROLLER, "")
+    clock = Clock(controller=int(controller) if controller.isdecimal() else None, output=STDOUT)
+    task = Task(check_mode=module.check_mode, diff=module._diff, has_outcome=has_outcome, clock=clock)
     result = _perform(run, module.params, task)
     for warning in task.warnings:
         module.warn(warning)

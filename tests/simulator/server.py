@@ -55,7 +55,11 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def _handle(self) -> None:
-        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        sent = self.rfile.read(length)
+        if len(sent) < length:  # the client has hung up, and no server passes on half a request
+            self.close_connection = True
+            return
         answer = self.server.simulator.answer(self.command, self.path, dict(self.headers.items()), sent, self.client_address[1])
         time.sleep(answer.delay)
         if answer.manner == "dropped":

@@ -1,4 +1,4 @@
-"""Interrupt a playbook: its processes end, no plan is started any more, and a job that it waits for goes on, its id on the screen."""
+"""Interrupt a playbook: its processes end, nothing is started or stopped any more, and a job that it waits for goes on, its id on the screen."""
 from __future__ import annotations
 
 import json
@@ -8,10 +8,18 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 SIMULATOR = os.environ["BK_JOB_SIMULATOR"]
-WAITING = 7  # JOB's status of an instance that waits for a person
+NOT_STARTED, WAITING = 1, 7  # JOB's status of an instance, which waits for a person in the end
 PATIENCE = 60  # seconds for what takes one or two
+SLOW = 3  # seconds that an answer takes while the playbook is interrupted
+# What is slow; what must not be sent any more; options; the statuses of instances in the end.
+STAGES = {
+    "start": ("get_job_plan_detail", "execute_job_plan", {}, []),
+    "start_of_created": ("execute_job_plan", "operate_job_instance", {"exactly_once": True}, [NOT_STARTED]),
+    "termination": ("get_job_instance_status", "operate_job_instance", {"wait_timeout": 1, "on_timeout": "terminate"}, [WAITING]),
+}
 
 
 def ask(what: str, content: object = None) -> list[dict]:
@@ -48,37 +56,74 @@ def listen() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def interrupt(number: signal.Signals, way: str, log: str) -> None:
-    """way: "here" or "shipped", while it waits for the job; "limited", while it waits for a rate limit."""
-    shipped, limited = way == "shipped", way == "limited"
-    ask("modes", [{"mode": "rate_limited", "operation": "execute_job_plan", "times": 2}] if limited else [])
-    known = len(ask("instances"))
-    ship = json.dumps({"ship": {"A_PROCESS": "of its own"} if shipped else {}})
+@contextmanager
+def playing(log: str, shipped: bool, **options: object):
+    """A playbook that runs, and what it has shown; at the end nothing is left of it."""
+    variables = json.dumps({"ship": {"A_PROCESS": "of its own"} if shipped else {}, **options})
     with open(log, "w", encoding="utf-8") as screen:
-        playbook = subprocess.Popen(["ansible-playbook", "interrupt.yml", "-e", ship], stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
+        playbook = subprocess.Popen(["ansible-playbook", "interrupt.yml", "-e", variables], stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
 
     def shown() -> str:
         with open(log, encoding="utf-8") as screen:
             return screen.read()
 
-    family = {playbook.pid}
     try:
-        if limited:
-            assert eventually(lambda: ask("requests")[-1]["operation"] == "execute_job_plan"), shown()
-        else:
-            assert eventually(lambda: len(ask("instances")) > known), shown()
-        if way == "here":
-            assert eventually(lambda: f"job {ask('instances')[-1]['job_instance_id']} 'Roll out with approval' started" in shown()), shown()
-        family = descendants(playbook.pid)
+        yield playbook, shown
+    finally:
+        for process in descendants(playbook.pid) & living().keys():
+            os.kill(process, signal.SIGKILL)
+
+
+def end(playbook: subprocess.Popen, number: signal.Signals) -> None:
+    """Interrupt it, and wait until nothing of it is left."""
+    family = descendants(playbook.pid)
+    try:
         # Ctrl-C in a terminal reaches all processes that run in it.
         os.killpg(playbook.pid, number) if number == signal.SIGINT else os.kill(playbook.pid, number)
         assert playbook.wait(PATIENCE) != 0
         assert eventually(lambda: not family & living().keys()), f"{number.name} leaves {family & living().keys()}"
-        assert [row["status"] for row in ask("instances")[known:]] == ([] if limited else [WAITING])
     finally:
         for process in family & living().keys():
             os.kill(process, signal.SIGKILL)
 
 
-for way, name in (argument.split(":") for argument in sys.argv[2:]):
-    interrupt(signal.Signals[name], way, sys.argv[1])
+def interrupt_a_wait(number: signal.Signals, way: str, log: str) -> None:
+    """way: "here" or "shipped", while it waits for the job; "limited", while it waits for a rate limit."""
+    limited = way == "limited"
+    ask("modes", [{"mode": "rate_limited", "operation": "execute_job_plan", "times": 2}] if limited else [])
+    known = len(ask("instances"))
+    with playing(log, way == "shipped") as (playbook, shown):
+        if limited:
+            assert eventually(lambda: "execute_job_plan" in [request["operation"] for request in ask("requests")[-1:]]), shown()
+        else:
+            assert eventually(lambda: len(ask("instances")) > known), shown()
+        if way == "here":
+            assert eventually(lambda: f"job {ask('instances')[-1]['job_instance_id']} 'Roll out with approval' started" in shown()), shown()
+        end(playbook, number)
+    assert [row["status"] for row in ask("instances")[known:]] == ([] if limited else [WAITING])
+
+
+def interrupt_before_a_change(number: signal.Signals, way: str, stage: str, log: str) -> None:
+    """way: "here" or "shipped"; stage: what it waits for an answer to, of STAGES."""
+    slow, change, options, status = STAGES[stage]
+    ask("modes", [{"mode": "slow", "operation": slow, "seconds": SLOW, "times": 1}])
+    known = len(ask("instances"))
+
+    def sent(operation: str) -> int:
+        return [request["operation"] for request in ask("requests")].count(operation)
+
+    asked = sent(slow)
+    with playing(log, way == "shipped", **options) as (playbook, shown):
+        assert eventually(lambda: sent(slow) > asked), shown()
+        changes = sent(change)
+        end(playbook, number)
+        time.sleep(SLOW)  # as long as an answer is on its way, somebody may wait for it who is not seen here
+    assert sent(change) == changes, f"{number.name} while {slow} was waited for, {way}: {change} was sent all the same"
+    assert [row["status"] for row in ask("instances")[known:]] == status
+
+
+for way, name, *stages in (argument.split(":") for argument in sys.argv[2:]):
+    if stages:
+        interrupt_before_a_change(signal.Signals[name], way, stages[0], sys.argv[1])
+    else:
+        interrupt_a_wait(signal.Signals[name], way, sys.argv[1])

@@ -5,7 +5,8 @@ set -eux
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
 simulator=(python "$root/tests/simulator")
 
-"${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL
+"${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL \
+    shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start
 
 hosts() {
     seq -f 'host%02g' -s , "$1"
