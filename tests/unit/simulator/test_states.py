@@ -96,7 +96,7 @@ def test_a_waiting_step_that_asks_again_keeps_its_old_end(job):
     assert server.operate_step(number, ASK_AGAIN) == 0
     asked = server.status(number)
     assert (asked["finished"], asked["job_instance"]["status"], asked["step_instance_list"][0]["status"]) == (False, 7, 7)
-    assert asked["job_instance"]["end_time"] == ended["job_instance"]["end_time"] is not None
+    assert asked["job_instance"]["end_time"] == ended["job_instance"]["end_time"] and ended["job_instance"]["end_time"]
     assert asked["step_instance_list"][0]["end_time"] == ended["step_instance_list"][0]["end_time"]
     assert asked["step_instance_list"][0]["start_time"] > ended["step_instance_list"][0]["start_time"]
 

@@ -95,7 +95,6 @@ class TestOne:
         result = info(job_instance_id=number)
         assert result["failed"] and STATUS in result["msg"]
 
-
     @pytest.mark.parametrize("odd", [{"step_instance_list": {}}, {"step_instance_list": None}, {"step_instance_list": [None, "x"]}])
     def test_steps_of_another_shape_are_none(self, start, info, simulator, odd):
         number = start()

@@ -247,7 +247,8 @@ REQUIRED = {"id": 1, "name": "needed", "required": 1}
 @pytest.mark.parametrize("variable, why", [
     ({"type": 4, "value": ""}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
     ({"type": 4, "value": "hunter2"}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
-    ({"type": 3, "server": {"containers": 2}}, "(host), and JOB does not tell whether the plan has a value for it, which is so where its hosts are containers: give it"),
+    ({"type": 3, "server": {"containers": 2}},
+     "(host), and JOB does not tell whether the plan has a value for it, which is so where its hosts are containers: give it"),
 ])
 def test_what_job_does_not_tell_of_a_required_variable_is_a_warning_and_no_refusal(launch_plans, perform_with_warnings, variable, why):
     plan = {"bk_biz_id": 1, "id": 1, "name": "x", "global_var_list": [{**REQUIRED, **variable}], "step_list": [{"name": "s", "type": 1}]}
@@ -339,7 +340,8 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
 def test_check_mode_only_reads_and_tells_the_request(start, simulator):
     result = start('[{"name": "version", "value": true}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]', check_mode=True)
     assert result == {
-        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web", "job_instance_id": None, "job_instance_name": None,
+        "changed": True, "outcome": None, "verified": True, "job_plan_id": 101, "job_plan_name": "Deploy web",
+        "job_instance_id": None, "job_instance_name": None,
         "request": {"bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [
             {"name": "version", "value": "true"}, {"name": "web_hosts", "server": {"host_id_list": [1]}}]}}
     assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
