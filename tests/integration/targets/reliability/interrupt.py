@@ -122,6 +122,16 @@ def interrupt_before_a_change(number: signal.Signals, way: str, stage: str, log:
     assert [row["status"] for row in ask("instances")[known:]] == status
 
 
+def leave_behind(log: str) -> None:
+    """An `async` task that nobody polls outlives its playbook, and starts what it was asked to, later."""
+    ask("modes", [{"mode": "slow", "operation": "get_job_plan_detail", "seconds": SLOW, "times": 1}])
+    known = len(ask("instances"))
+    with playing(log, shipped=False, limit=PATIENCE, wait_timeout=1) as (playbook, shown):
+        assert playbook.wait(PATIENCE) == 0 and len(ask("instances")) == known, shown()
+        assert eventually(lambda: len(ask("instances")) > known), shown()
+
+
+leave_behind(sys.argv[1])
 for way, name, *stages in (argument.split(":") for argument in sys.argv[2:]):
     if stages:
         interrupt_before_a_change(signal.Signals[name], way, stages[0], sys.argv[1])
