@@ -105,7 +105,7 @@ options:
   request_retries:
     description:
       - How many times more a request is sent, after growing pauses or the one that a rate limit asks for. What only reads is sent again after
-        a broken connection, a limit on requests, and HTTP 502 to 504; what changes something only where it is certain that nothing ran, which
+        a broken connection, a limit on requests, and HTTP 408 and 502 to 504; what changes something only where it is certain that nothing ran, which
         is when no connection came about (here, or from the gateway to JOB), and when a limit on requests or on running jobs refused it.
       - If not given, the environment variable E(BK_JOB_REQUEST_RETRIES) is used.
     type: int
