@@ -91,9 +91,10 @@ class Client:
         by_query = self.gateway == "apigw" and operation.startswith("get_")
         query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in content.items()} if by_query else None
         timeout = min(self.timeout, max(within, SHORTEST))
+        sent = b"" if by_query else json.dumps(content).encode()
         last_look = self._last_look(operation, timeout)
         last_look()
-        body = None if by_query else bounded.Body(json.dumps(content).encode(), last_look)
+        body = None if by_query else bounded.Body(sent, last_look)
         if in_doubt:  # a server may be closing a connection that is open already, and nobody would know what became of this request
             self._session.close()
         try:
