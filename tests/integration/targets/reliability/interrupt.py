@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 SIMULATOR = os.environ["BK_JOB_SIMULATOR"]
 NOT_STARTED, WAITING = 1, 7  # JOB's status of an instance, which waits for a person in the end
@@ -61,7 +62,8 @@ def playing(log: str, shipped: bool, **options: object):
     """A playbook that runs, and what it has shown; at the end nothing is left of it."""
     variables = json.dumps({"ship": {"A_PROCESS": "of its own"} if shipped else {}, **options})
     with open(log, "w", encoding="utf-8") as screen:
-        playbook = subprocess.Popen(["ansible-playbook", "interrupt.yml", "-e", variables], stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
+        command = ["ansible-playbook", "interrupt.yml", "-e", variables]
+        playbook = subprocess.Popen(command, stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
 
     def shown() -> str:
         with open(log, encoding="utf-8") as screen:
@@ -125,10 +127,11 @@ def interrupt_before_a_change(number: signal.Signals, way: str, stage: str, log:
 def leave_behind(log: str) -> None:
     """An `async` task that nobody polls outlives its playbook, and starts what it was asked to, later."""
     ask("modes", [{"mode": "slow", "operation": "get_job_plan_detail", "seconds": SLOW, "times": 1}])
-    known = len(ask("instances"))
-    with playing(log, shipped=False, limit=PATIENCE, wait_timeout=1) as (playbook, shown):
+    known, results = len(ask("instances")), Path(f"{log}_async")
+    with playing(log, shipped=False, limit=PATIENCE, wait_timeout=1, ansible_async_dir=str(results)) as (playbook, shown):
         assert playbook.wait(PATIENCE) == 0 and len(ask("instances")) == known, shown()
-        assert eventually(lambda: len(ask("instances")) > known), shown()
+        assert eventually(lambda: any('"outcome": "started"' in result.read_text() for result in results.iterdir())), shown()
+    assert [row["status"] for row in ask("instances")[known:]] == [WAITING]
 
 
 leave_behind(sys.argv[1])
