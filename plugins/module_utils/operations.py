@@ -34,7 +34,7 @@ class Stop(NamedTuple):
 
     last: the instance as it was seen last, None if it never was. trouble: why it is not known to have ended, None if it has or just
     takes longer. outcome: STARTED if JOB has agreed, UNKNOWN if it may have, NOT_STARTED if it has not. confirmation: the step that it was
-    waiting at, and that was ended in its place, else None.
+    waiting at, and that JOB has agreed, or may have, to end in its place, else None.
     """
 
     last: dict | None
@@ -56,16 +56,18 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
         due = clock.monotonic() + within
         step = unconfirmed_step(last)
         order = _order(job_instance_id, step)
-        confirmation = step or confirmation
         if agreed != order and (step or not (last and last["status_code"] == states.STOPPING)):
             answer, refusal = _send(client, scope, order, within)
             agreed = order if answer == STARTED else agreed
+            confirmation = confirmation if answer == NOT_STARTED else step
             outcome = STARTED if STARTED in (answer, outcome) else UNKNOWN if UNKNOWN in (answer, outcome) else NOT_STARTED
         last = instances.read(client, scope, job_instance_id, due - clock.monotonic())
         return last
 
     def done(instance: dict) -> bool:
-        return instance["finished"] or (not ended and (outcome == STARTED or instance["status_code"] == states.STOPPING))
+        step = unconfirmed_step(instance)  # at which it would stay, whatever else JOB has agreed to
+        under_way = agreed == _order(job_instance_id, step) if step else outcome == STARTED or instance["status_code"] == states.STOPPING
+        return instance["finished"] or (not ended and under_way)
 
     try:
         trouble = until(done, look, clock, timeout, interval=5).trouble

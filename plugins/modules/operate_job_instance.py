@@ -159,15 +159,20 @@ def stop_it(client: Client, params: dict, where: dict, before: dict, task: Task)
     now = stop(client, where, params["job_instance_id"], before, task.clock, params["wait_timeout"], ended=params["wait"])
     told = {**now.last, "changed": now.outcome != NOT_STARTED}
     agreed = now.outcome == STARTED or is_stopping(now.last)
-    if now.last["finished"] or (agreed and not params["wait"]):
+    if now.last["finished"] or (agreed and not params["wait"] and not stays(now)):
         return {**told, **confirmation_ended(now)}
     details = now.trouble.result() if now.trouble else JobError("").result()
     return {**details, **told, "outcome": now.outcome, "msg": reproach(now, agreed, params["wait_timeout"])}
 
 
+def stays(now: Stop) -> bool:
+    """Whether it waits at a confirmation that JOB has not agreed to end, and so never stops."""
+    return now.confirmation is None and unconfirmed_step(now.last) is not None
+
+
 def confirmation_ended(now: Stop) -> dict:
     """The result's `msg` of a job that was not stopped, but ended where it waited."""
-    if now.confirmation is None or now.last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING):
+    if now.confirmation is None or now.last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING, states.STOPPING):
         return {}
     return {"msg": f"job {now.last['job_instance_id']} {now.last['job_instance_name']!r} waited for a confirmation, and was ended there, "
                    f"at step {now.confirmation['name']!r}"}

@@ -116,6 +116,39 @@ class TestTerminate:
         result = job.terminate(wait=False)
         assert (result["changed"], result.get("failed")) == (True, None) and job.sent() == [9] and not job.clock.pauses
 
+    def test_without_wait_one_that_comes_to_a_confirmation_meanwhile_is_not_left_hanging_there(self, ran):
+        job = ran(CONFIRMATION, {})
+        job.simulator.misbehave_in_turn([standing(2, [{"status": 2}], times=1)])
+        result = job.terminate(wait=False)
+        assert (result["changed"], result.get("failed")) == (True, None) and "was ended there, at step 'step 1'" in result["msg"]
+        job.clock.sleep(1)
+        assert job.terminate()["status"] == "confirmation_terminated" and (job.sent("operate_job_instance"), job.sent()) == ([1], [9])
+
+    def test_without_wait_the_end_at_a_confirmation_of_one_that_hangs_is_told(self, ran):
+        job = ran(CONFIRMATION, {})
+        job.stop_raw()
+        result = job.terminate(wait=False)
+        assert (result["changed"], result.get("failed")) == (True, None) and "was ended there, at step 'step 1'" in result["msg"] and job.sent() == [9]
+
+    @pytest.mark.parametrize("wait", [True, False])
+    @pytest.mark.parametrize("hangs", [True, False])
+    def test_one_that_stays_hanging_because_the_user_is_not_on_the_list_is_no_success(self, ran, wait, hangs):
+        job = ran({**CONFIRMATION, "confirm_roles": ["somebody"]}, {})
+        if hangs:
+            job.stop_raw()
+        else:
+            job.simulator.misbehave_in_turn([standing(2, [{"status": 2}], times=1)])
+        result = job.terminate(wait=wait)
+        assert result["failed"] and (result["code"], result["changed"]) == (1244016, not hangs)
+        assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+
+    def test_a_confirmation_that_a_person_has_given_meanwhile_is_not_said_to_have_been_ended(self, ran):
+        job = ran(CONFIRMATION, LONG)
+        job.step("confirm")
+        job.simulator.misbehave_in_turn([standing(7, [{"status": 7, "type": 3, "step_instance_id": 20001}], times=1)])
+        result = job.terminate(wait=False)
+        assert (result["changed"], result["status"], result.get("msg")) == (True, "stopping", None) and job.sent() == [6, 9]
+
     def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_remedy(self, ran):
         job = ran(CONFIRMATION)
         job.simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
