@@ -66,8 +66,11 @@ class ActionModule(ActionBase):
         return f"{'; '.join(told)}. Give it, or leave them out" if told else ""
 
     def _module_defaults(self) -> dict:
-        """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share."""
-        action, defaults = self._task.resolved_action or self._task.action, {}
+        """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share.
+
+        By the module's own full name, for what ansible-core 2.16 calls the resolved action of all of them is this plugin's.
+        """
+        action, defaults = f"blueking.job.{self._task.action.rpartition('.')[2]}", {}
         for level in self._task.module_defaults or ():
             defaults.update(level)
         groups = (self._task._parent._play._action_groups or {}).get(action, ())
