@@ -76,7 +76,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
 def field(row: object, name: str, kind: type, operation: str, default: object = None):
     """A field of JOB's data that the task cannot do without; Malformed where it is not there, or of another type."""
     value = row.get(name) if isinstance(row, dict) else None
-    value = default if value is None else value
+    value = default if value is None and isinstance(row, dict) else value
     value = whole(value) if kind is int else value
     if not isinstance(value, kind):
         raise Malformed(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}; "
@@ -84,9 +84,9 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
     return value
 
 
-def rows(row: dict, name: str) -> list[dict]:
+def rows(row: object, name: str) -> list[dict]:
     """The objects in a list of JOB's data that merely describes; none where there is no such list."""
-    found = row.get(name)
+    found = row.get(name) if isinstance(row, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 

@@ -24,7 +24,7 @@ def look_up(client: Client, params: dict, task: Any) -> dict:
             return {**detail, "name": detail["name"] or plan["name"], "need_update": plan["need_update"]}
     except JobError as error:
         if not plans.may_not_read(error) or plan["job_plan_id"] is None:
-            _advise(error, task)
+            _advise(error, plan["job_plan_id"] is None, task)
             raise
         task.warnings.append(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
         return plan
@@ -34,9 +34,9 @@ def look_up(client: Client, params: dict, task: Any) -> dict:
     return plan
 
 
-def _advise(error: JobError, task: Any) -> None:
+def _advise(error: JobError, by_name: bool, task: Any) -> None:
     """Let an error go on to say what it means for the task, if it means more than it says."""
-    if plans.may_not_read(error):
+    if by_name and (plans.may_not_read(error) or isinstance(error, Malformed)):
         error.add("give job_plan_id, for which plans need not be listed")
     elif isinstance(error, Malformed):
         error.add("check_plan: false goes on without reading the plan")

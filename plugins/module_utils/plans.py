@@ -84,14 +84,19 @@ def closest(name: str, names: set) -> str:
 
 
 def _listed(row: object) -> dict:
-    field(row, "id", int, LIST)
+    field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
     return _plan(row)
+
+
+def _id(row: dict) -> object:
+    """By its name in every release, or by the one in JOB's printed documentation."""
+    return row.get("id") or row.get("job_plan_id")
 
 
 def _plan(row: dict) -> dict:
     """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
     return {
-        "job_plan_id": whole(row.get("id") or row.get("job_plan_id")),
+        "job_plan_id": whole(_id(row)),
         "name": _text(row.get("name")),
         "job_template_id": row.get("job_template_id"),
         "need_update": _boolean(row.get("need_update")),

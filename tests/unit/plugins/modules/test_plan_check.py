@@ -292,6 +292,30 @@ def test_what_the_check_cannot_do_without_is_demanded_with_the_way_out(start, si
     assert "no version of JOB from 3.3 to 3.12 is known to answer so; check_plan: false goes on without reading the plan" in told
 
 
+@pytest.mark.parametrize("data", [[], [DESCRIBED], "a plan", 7, False])
+def test_a_detail_that_is_no_plan_at_all_is_a_failure_and_not_a_crash(start, simulator, data):
+    simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": data}))
+    result = start(None, job_plan_id=100)
+    assert result["outcome"] == "not_started" and "check_plan: false goes on without reading the plan" in result["msg"] and not simulator.starts()
+
+
+def listing(*rows: object) -> dict:
+    """The parameters of the mode in which JOB lists these plans."""
+    return {"operation": "get_job_plan_list", "body": json.dumps({"result": True, "code": 0, "data": {"data": rows, "total": len(rows)}})}
+
+
+def test_a_plan_of_a_list_is_known_by_either_name_of_its_id(start, simulator):
+    simulator.misbehave("answer", **listing({"job_plan_id": 100, "name": "Test"}))
+    result = start(None, job_plan_id=None, job_plan_name="Test")
+    assert (result["outcome"], result["job_plan_id"]) == ("started", 100)
+
+
+def test_a_list_that_cannot_be_used_is_told_with_the_way_out_which_is_another_than_that_of_a_plan(start, simulator):
+    simulator.misbehave("answer", **listing({"name": "Test"}))
+    told = start(None, job_plan_id=None, job_plan_name="Test")["msg"]
+    assert "has no id that could be used" in told and "give job_plan_id, for which plans need not be listed" in told and "check_plan" not in told
+
+
 def test_the_detail_of_another_plan_is_not_taken_for_this_ones(start, simulator):
     simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, "id": 102}}))
     assert "for plan 100 with plan 102" in start(None, job_plan_id=100)["msg"] and not simulator.starts()

@@ -409,6 +409,14 @@ def test_outputs_come_back_on_demand_without_secrets(run_plan):
     assert result["global_vars"] == {"release": "2.0 of ********"}
 
 
+@pytest.mark.parametrize("data", [None, [], "x", {"step_instance_var_list": [[], {"global_var_list": "x"}]}])
+def test_values_that_are_not_there_are_none_and_no_crash_after_a_start(start, simulator, data):
+    body = json.dumps({"result": True, "code": 0, "data": data})
+    simulator.misbehave("answer", operation="get_job_instance_global_var_value", body=body)
+    result = start(global_var_list=[*WEB[1:], {"name": "web_hosts", "server": {"host_id_list": [1, 2]}}], return_global_vars=True)
+    assert (result["status"], result["global_vars"]) == ("success", {})
+
+
 @pytest.mark.parametrize("option, value", [
     ("wait_timeout", -1), ("wait_timeout", float("nan")), ("wait_timeout", float("inf")), ("wait_interval", -0.1),
     ("max_failed_hosts", -1), ("log_hosts", -1), ("log_lines", -1),
