@@ -143,6 +143,15 @@ def test_a_queue_that_lags_longer_than_anybody_waits_runs_both_starts_which_is_j
     assert result["outcome"] == "started" and ran(simulator) == 2 * [result["job_instance_id"]]
 
 
+def test_a_gateway_and_a_queue_that_together_take_longer_than_anybody_waits_run_both_starts_too(launch_plans, perform, controlled):
+    with launch_plans([late(30)]) as (simulator, options):
+        clock = controlled(simulator)
+        simulator.misbehave_in_turn([PROBED, {"mode": "late", "lag": 29, "operation": "operate_job_instance", "times": 1}])
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1, "exactly_once": True}, clock=clock)
+        clock.sleep(60)
+        assert result["outcome"] == "started" and ran(simulator) == 2 * [result["job_instance_id"]]
+
+
 def test_a_start_that_is_never_seen_to_run_is_unknown_and_says_how_to_go_on(start, simulator, clock):
     simulator.misbehave_in_turn([PROBED, {"mode": "drop_before", "operation": "operate_job_instance"}])
     result = start(exactly_once=True, request_retries=1)
