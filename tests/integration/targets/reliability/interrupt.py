@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 SIMULATOR = os.environ["BK_JOB_SIMULATOR"]
 NOT_STARTED, WAITING = 1, 7  # JOB's status of an instance, which waits for a person in the end
 PATIENCE = 60  # seconds for what takes one or two
+SEEDS = 6
+MOMENT = 0.2  # seconds in which a request that had left when the playbook was killed arrives
 SLOW = 3  # seconds that an answer takes while the playbook is interrupted
 # What is slow; what must not be sent any more; options; the statuses of instances in the end.
 STAGES = {
@@ -124,6 +127,29 @@ def interrupt_before_a_change(number: signal.Signals, way: str, stage: str, log:
     assert [row["status"] for row in ask("instances")[known:]] == status
 
 
+def interrupt_at_random(seed: int, log: str) -> None:
+    """A start that is killed at any moment, while each answer takes its time, sends nothing after that, and runs once at most."""
+    chance = random.Random(seed)
+    ask("modes", [{"mode": "slow", "seconds": 0.3}])
+    known, arrived = len(ask("instances")), len(ask("requests"))
+
+    def changes() -> int:
+        return len([request for request in ask("requests") if not request["operation"].startswith(("get_", "batch_get_"))])
+
+    with playing(log, chance.random() < 0.5, exactly_once=chance.random() < 0.5, wait_timeout=0, on_timeout="terminate") as (playbook, shown):
+        assert eventually(lambda: len(ask("requests")) > arrived), shown()
+        time.sleep(chance.uniform(0, 2))
+        family = descendants(playbook.pid)
+        os.kill(playbook.pid, signal.SIGKILL)
+        playbook.wait(PATIENCE)
+        time.sleep(MOMENT)
+        sent = changes()
+        assert eventually(lambda: not family & living().keys()), f"seed {seed} leaves {family & living().keys()}"
+    assert changes() == sent, f"seed {seed}: something was changed for a playbook that was gone"
+    ask("modes", [])
+    assert sum(row["runs"] for row in ask("instances")[known:]) <= 1, f"seed {seed}"
+
+
 def leave_behind(log: str) -> None:
     """An `async` task that nobody polls outlives its playbook, and starts what it was asked to, later."""
     ask("modes", [{"mode": "slow", "operation": "get_job_plan_detail", "seconds": SLOW, "times": 1}])
@@ -135,6 +161,8 @@ def leave_behind(log: str) -> None:
 
 
 leave_behind(sys.argv[1])
+for number in range(SEEDS):
+    interrupt_at_random(number, sys.argv[1])
 for way, name, *stages in (argument.split(":") for argument in sys.argv[2:]):
     if stages:
         interrupt_before_a_change(signal.Signals[name], way, stages[0], sys.argv[1])
