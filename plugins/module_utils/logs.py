@@ -9,7 +9,7 @@ from itertools import chain
 from .answers import field
 from .client import Client
 from .instances import address
-from .masking import printable, shortened
+from .masking import ending, shortened
 
 OPERATION = "batch_get_job_instance_ip_log"
 BATCH = 500  # hosts; JOB refuses more
@@ -36,7 +36,7 @@ def of_host(logs: dict, row: dict) -> str:
 
 def tail(text: str, lines: int, secrets: set) -> str:
     """The last lines that are not blank, as a terminal would show them in the end, without secrets."""
-    kept = [line for line in printable(text, secrets).split("\n") if line][-lines:]
+    kept = [line for line in ending(text, secrets).split("\n") if line][-lines:]
     return "\n".join(shortened(line, WIDTH, LINE) for line in kept)
 
 

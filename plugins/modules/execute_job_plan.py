@@ -383,7 +383,7 @@ from ansible_collections.blueking.job.plugins.module_utils.connection import con
 from ansible_collections.blueking.job.plugins.module_utils.endings import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
-from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.masking import prepare, without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.starting import start
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
@@ -473,8 +473,9 @@ def read_options(params: dict) -> tuple[dict, list]:
 
 
 def hide_secrets(entries: list, params: dict, task: Task) -> None:
-    """Let no output hold the entries' secrets."""
+    """Let no output hold the entries' secrets, and what that takes be done before anything is started."""
     task.secrets.update(entry.value for entry in entries if entry.secret)
+    prepare(task.secrets)
     if params["callback_url"] is not None:
         task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
 

@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 
 import pytest
 from cryptography import x509
@@ -161,6 +162,17 @@ def test_a_change(client, simulator, gateway, fault, _sent, sent, outcome, said)
         assert ("outcome unknown: it may have been done" in str(error)) == (outcome == MAY)
         if fault["mode"] == "large":
             return
+
+
+@pytest.mark.parametrize("page, said", [
+    ("<title>" * 40_000, "an HTML page (HTTP 200)"), ("<title" * 40_000, "an HTML page (HTTP 200)"), ("<TITLE lang=en\n>One\nTwo</Title>", "titled 'One Two'"),
+    ("<html>" + " " * 10_000 + "<title>late</title>", "an HTML page (HTTP 200)"), ("<title></title>", "an HTML page (HTTP 200)"),
+])
+def test_an_html_pages_title_is_found_at_once_or_not_at_all(client, simulator, page, said):
+    simulator.misbehave("answer", body=page)
+    began = time.monotonic()
+    assert said in str(told(client("esb", request_timeout=30), "execute_job_plan", "x"))
+    assert time.monotonic() - began < 15  # the worst page took a minute
 
 
 @pytest.mark.parametrize("gateway", ["esb", "apigw"])

@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import json
+import random
+import string
+import tracemalloc
 
 import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils.errors import Refused
+from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 # Plan 101 of the simulator: web_hosts (host, required, no default), version (string, required, empty), db_password (cipher),
@@ -464,6 +468,18 @@ def test_a_ciphers_value_is_nowhere_but_at_job(connection, simulator, perform_wi
     assert "bad value ********" in result["msg"]
     assert "hunter2" not in json.dumps([result, task.shown, task.warnings])
     assert task.shown["global_var_list"][1] == VERSION
+
+
+def test_what_a_large_cipher_takes_to_be_hidden_is_done_before_the_start(connection, simulator, perform_with_task):
+    large = "".join(random.Random(1).choices(string.printable, k=100_000))
+    options = {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [*FITTING, {"name": "db_password", "value": large}]}
+    _result, task = perform_with_task(execute_job_plan, options, check_mode=True)  # which does all but the start
+    tracemalloc.start()
+    without_secrets("an answer", task.secrets)
+    assert tracemalloc.get_traced_memory()[1] < 100_000
+    tracemalloc.stop()
+    simulator.misbehave("refuse", code=1241002, message=f"bad value {json.dumps(large)}")
+    assert 'refused execute_job_plan: bad value "******** ... ********" (code 1241002' in perform_with_task(execute_job_plan, options)[0]["msg"]
 
 
 def test_a_secret_value_is_sent_as_value_and_hidden_without_a_check_too(connection, simulator, perform_with_task):
