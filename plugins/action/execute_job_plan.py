@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from types import ModuleType
 
 from ansible import constants, context
 from ansible.errors import AnsibleError
+from ansible.parsing import vault
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import module_loader
 from ansible.utils.display import Display
 from ansible_collections.blueking.job.plugins.module_utils.arguments import ignored
 from ansible_collections.blueking.job.plugins.module_utils.client import requests
 from ansible_collections.blueking.job.plugins.module_utils.clock import CONTROLLER, Clock
 from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
+from ansible_collections.blueking.job.plugins.module_utils.readers import kind, shown
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
@@ -31,6 +34,7 @@ MODULES = {module.__name__.rpartition(".")[2]: module for module in (
     execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance)}
 
 ALWAYS_SAID = {"http_status", "status"}  # one of these is in every failure that a module of ours tells, the second in those of jobs
+SHOWN = 5  # problems of one task
 ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
@@ -66,11 +70,8 @@ class ActionModule(ActionBase):
         return f"{'; '.join(told)}. Give it, or leave them out" if told else ""
 
     def _module_defaults(self) -> dict:
-        """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share.
-
-        By the module's own full name, for what ansible-core 2.16 calls the resolved action of all of them is this plugin's.
-        """
-        action, defaults = f"blueking.job.{self._task.action.rpartition('.')[2]}", {}
+        """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share."""
+        action, defaults = self._module_name(), {}
         for level in self._task.module_defaults or ():
             defaults.update(level)
         groups = (self._task._parent._play._action_groups or {}).get(action, ())
@@ -78,7 +79,11 @@ class ActionModule(ActionBase):
         return {option: value for name in [*names, action] for option, value in (self._templar.template(defaults.get(name)) or {}).items()}
 
     def _module(self) -> ModuleType:
-        return MODULES[self._task.action.rpartition(".")[2]]
+        return MODULES[self._module_name().rpartition(".")[2]]
+
+    def _module_name(self) -> str:
+        """The module's own name. A task may go by another that a collection redirects to it, and its resolved_action is this file's for all of them."""
+        return module_loader.find_plugin_with_context(self._task.action, collection_list=self._task.collections).resolved_fqcn
 
     def _can_run_here(self, task_vars: dict) -> bool:
         """Whether a process of its own would make no difference; on macOS, looking up proxies after a fork can crash."""
@@ -158,12 +163,12 @@ def _wants_invocation(task_vars: dict) -> bool:
 def _problem(args: dict) -> str | None:
     """What is wrong with arguments that a module would get in another form than they were given in, or could not get at all."""
     try:
+        strange = list(islice(_strange(args), SHOWN + 1))
+        if strange:
+            return "; ".join(strange[:SHOWN]) + ("; and more of that kind" if strange[SHOWN:] else "")
         _as_json(args)
     except (ValueError, RecursionError) as error:
         return f"an option is of another type: {error}"
-    dates = list(_dates(args))
-    if dates:  # each would become some text
-        return f"{', '.join(dates)}: YAML has made a date of it, whose spelling is lost: quote it"
     nulls = [option for option in USER if option in args and args[option] is None]
     if nulls:
         return empty(nulls[0])  # null would become "not given", and the environment's user slip in
@@ -172,13 +177,24 @@ def _problem(args: dict) -> str | None:
     return None
 
 
-def _dates(value: object, path: str = "") -> Iterator[str]:
-    """Where dates stand in a task's arguments."""
-    if isinstance(value, date):
-        yield path
-    elif isinstance(value, dict):
+def _strange(value: object, path: str = "") -> Iterator[str]:
+    """Each part of a task's arguments that JSON has no form for; a module would get Python's own text for it, hostvars with all their passwords."""
+    if isinstance(value, dict):
         for name, part in value.items():
-            yield from _dates(part, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list):
+            if not isinstance(name, (str, int, float, type(None))):
+                yield f"{path or 'the task'} has {kind(name)} as a name: quote it"
+            else:
+                yield from _strange(part, f"{path}.{shown(name, str)}" if path else shown(name, str))
+    elif isinstance(value, (list, tuple)):
         for number, part in enumerate(value):
-            yield from _dates(part, f"{path}[{number}]")
+            yield from _strange(part, f"{path}[{number}]")
+    elif isinstance(value, date):
+        yield f"{path} is a date, of which YAML has kept the meaning but not the spelling: quote it, or end a template with | string"
+    elif not isinstance(value, (str, int, float, type(None))) and not _vaulted(value):
+        hint = ". Of hostvars name the one variable that is meant" if isinstance(value, Mapping) else ""
+        yield f"{path} is {kind(value)}, and must be made of texts, numbers, booleans, lists and dicts{hint}"
+
+
+def _vaulted(value: object) -> bool:
+    """Whether this is an encrypted text, which ansible-core before 2.19 and since then has a class of its own for."""
+    return getattr(type(value), "__ENCRYPTED__", False) or isinstance(value, getattr(vault, "EncryptedString", ()))

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from reprlib import repr as shortened
 
 from . import servers
 from .errors import InputError
 from .masking import without_secrets
-from .readers import fields, kind, listed, positive, text
+from .readers import fields, kind, listed, positive, shown, text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
 FIELDS = ("id", "name", "value", "secret_value", "server")
@@ -88,7 +87,7 @@ def _as_list(given: dict) -> str:
 def _entry(option: str, given: object) -> Entry:
     found = fields(option, given, FIELDS)
     if "name" in found:
-        option += f" ({shortened(found['name'])})"
+        option += f" ({shown(found['name'])})"
     return Entry(option, **_key(option, found), **_content(option, found))
 
 

@@ -4,9 +4,9 @@
 """Readers of what a playbook gave: each returns what JOB takes for it, or refuses it by the option's name."""
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from ipaddress import IPv4Address
-from reprlib import repr as shortened
 
 from .errors import InputError
 
@@ -14,8 +14,10 @@ LARGEST_ID = 2 ** 63 - 1  # JOB's ids are 64-bit integers
 DIGITS = 100  # Python refuses to read some thousands
 KINDS = (
     (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
-    (dict, "a dict"), (list, "a list"), (type(None), "null"),
+    (dict, "a dict"), (list, "a list"), (type(None), "null"), (bytes, "bytes (!!binary)"), ((set, frozenset), "a set"),
+    (Mapping, "a mapping that is no dict"),
 )
+QUOTED = 60  # characters of what was given, in a message
 
 
 def whole(value: object) -> int | None:
@@ -29,7 +31,7 @@ def positive(option: str, value: object) -> int:
     """An id; InputError, naming the option, for anything that is none."""
     number = whole(value)
     if number is None or not 1 <= number <= LARGEST_ID:
-        raise InputError(f"{option} must be a positive integer, not {shortened(value)}")
+        raise InputError(f"{option} must be a positive integer, not {shown(value)}")
     return number
 
 
@@ -37,7 +39,7 @@ def cloud_id(option: str, value: object) -> int:
     """A cloud area's id, of which 0 is the default area's."""
     number = whole(value)
     if number is None or not 0 <= number <= LARGEST_ID:
-        raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shortened(value)}")
+        raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shown(value)}")
     return number
 
 
@@ -54,7 +56,7 @@ def ipv4(option: str, given: object) -> str:
     try:
         return str(IPv4Address(text(option, given)))
     except ValueError:
-        raise InputError(f"{option} {shortened(given)} is no IPv4 address") from None
+        raise InputError(f"{option} {shown(given)} is no IPv4 address") from None
 
 
 def listed(option: str, given: object) -> list:
@@ -68,7 +70,7 @@ def fields(option: str, given: object, allowed: tuple) -> dict:
     """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
     if not isinstance(given, dict):
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
-    strangers = [shortened(name) for name in given if name not in allowed]
+    strangers = [shown(name) for name in given if name not in allowed]
     if strangers:
         raise InputError(f"{option} has no {', '.join(strangers)}: its fields are {', '.join(allowed)}")
     return {name: value for name, value in given.items() if value is not None}
@@ -80,3 +82,12 @@ def kind(given: object) -> str:
         if isinstance(given, kinds):
             return words
     return f"a {type(given).__name__}"
+
+
+def shown(given: object, form: Callable[[object], str] = repr) -> str:
+    """A value in a message, on one line that can be read; of what has parts only what it is."""
+    if isinstance(given, int) and abs(given) >= 10 ** DIGITS:
+        return f"an integer of more than {DIGITS} digits"  # of thousands of them Python makes no text
+    if not isinstance(given, (str, int, float)):
+        return kind(given)
+    return form(given[:QUOTED] + "..." if isinstance(given, str) and len(given) > QUOTED else given)
