@@ -73,7 +73,7 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
-from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, kind, positive, whole
+from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, kind, positive, shown, text, whole
 
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 
@@ -83,6 +83,9 @@ def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_i
     if isinstance(hosts, (str, Mapping)) or not hasattr(hosts, "__iter__"):
         raise AnsibleFilterError(f"job_server takes a list of hosts, not {kind(hosts)}")
     try:
+        for option, name in (("cloud_id_var", cloud_id_var), ("host_id_var", host_id_var)):
+            text(option, name)
+        cloud_id("default_cloud_id", default_cloud_id)
         return _server([_host(f"host {number}", host, cloud_id_var, default_cloud_id, host_id_var) for number, host in enumerate(hosts)])
     except InputError as problem:
         raise AnsibleFilterError(f"job_server: {problem}") from None
@@ -91,7 +94,7 @@ def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_i
 def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, host_id_var: str) -> tuple:
     """(id or None, row of ip_list or None, name for messages)"""
     if isinstance(host, Mapping):
-        name = f"{where} ({host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var)})"
+        name = f"{where} ({shown(host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var), str)})"
         number = None if host.get(host_id_var) is None else positive(f"{name}: {host_id_var}", host[host_id_var])
         return number, _row_of_vars(name, host, cloud_id_var, default_cloud_id, number), name
     if whole(host) is not None:
@@ -102,7 +105,7 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
     try:
         row = {"bk_cloud_id": cloud_id(where, cloud or default_cloud_id), "ip": ipv4(where, address)}
     except InputError:
-        raise InputError(f"{where} {host!r} is no address such as 10.0.0.1 or 2:10.0.0.1. "
+        raise InputError(f"{where} {shown(host)} is no address such as 10.0.0.1 or 2:10.0.0.1. "
                          "For a host's name give its variables, with map('extract', hostvars)") from None
     return None, row, f"{where} ({host})"
 

@@ -59,3 +59,22 @@ def test_the_host_variables_can_have_other_names():
 def test_what_is_no_host_is_refused(hosts, told):
     with pytest.raises(AnsibleFilterError, match=told):
         job_server(hosts)
+
+
+@pytest.mark.parametrize("hosts", [
+    [10 ** 5000], [-10 ** 5000], [{"ansible_host": "10.0.0.1", "bk_host_id": 10 ** 5000}], [{"bk_host_id": 10 ** 5000}],
+    [{"ansible_host": "10.0.0.1", "bk_cloud_id": 10 ** 5000}], [{"ansible_host": 10 ** 5000}], [{"inventory_hostname": [10 ** 5000]}],
+    ["x" * 100_000], ["1" * 100_000 + ":10.0.0.1"], [{"inventory_hostname": "x" * 100_000}], [{"ansible_host": ["10.0.0.1"]}], [{"bk_host_id": ["7"]}], [["7"]],
+])
+def test_what_is_no_host_is_refused_in_a_line_whatever_its_size(hosts):
+    with pytest.raises(AnsibleFilterError) as refusal:
+        job_server(hosts)
+    assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize("option", ["cloud_id_var", "host_id_var", "default_cloud_id"])
+@pytest.mark.parametrize("value", [["bk_cloud_id"], {}, None, "", 1.5, 10 ** 5000], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("host", ["10.0.0.1", {"ansible_host": "10.0.0.1"}])
+def test_an_option_that_cannot_be_meant_is_refused_by_its_name(option, value, host):
+    with pytest.raises(AnsibleFilterError, match=f"job_server: {option} must be "):
+        job_server([host], **{option: value})
