@@ -81,7 +81,7 @@ def _as_list(given: dict) -> str:
     """The list that is meant by one entry's fields, or by values by name; without the values, which may be secrets."""
     if given.keys() <= set(FIELDS):
         return f"[{{{', '.join(f'{field}: ...' for field in given)}}}]" if given else "[] for none"
-    return f"[{{name: {shortened(str(next(iter(given))))}, value: ...}}{', ...' if len(given) > 1 else ''}]"
+    return f"[{{name: {shown(str(next(iter(given))))}, value: ...}}{', ...' if len(given) > 1 else ''}]"
 
 
 def _entry(option: str, given: object) -> Entry:
