@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from . import servers
 from .errors import InputError
-from .masking import without_secrets
+from .masking import HIDDEN, without_secrets
 from .readers import fields, kind, listed, positive, shown, text
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
 FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as text: '(a b c)' for an index array, '([key]=value)' for an associative one, "
                        "or JSON for a script that reads it, with the filter to_json")

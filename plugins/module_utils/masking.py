@@ -10,6 +10,7 @@ from .search import index, spans
 from .spellings import UNPRINTABLE
 
 MASK = "********"
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
 LABEL = 200  # characters
 BEGINNING, ENDING = 20_000, 1 << 18  # characters of a longer text that are looked at
 CUT = 1000  # characters beside where it was cut, which are left out: part of a secret, they would not be known for it

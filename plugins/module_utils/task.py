@@ -21,7 +21,10 @@ from ansible.module_utils.errors import UnsupportedError
 from .arguments import CONNECTION
 from .clock import CONTROLLER, Clock
 from .errors import InputError, JobError
+from .gateways import may_hold_a_user
+from .masking import HIDDEN
 
+ADDRESSES = ("api_url", "job_web_url")
 UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught
 STDOUT = 1  # as a module's result has to go there, whoever waits for it reads it
 
@@ -90,7 +93,12 @@ def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dic
         result = run(params, task)
     except JobError as error:
         result = error.result(task.has_outcome)
-    return {**result, "invocation": {"module_args": {**params, **task.shown}}}
+    return {**result, "invocation": {"module_args": {**params, **_addresses(params), **task.shown}}}
+
+
+def _addresses(params: dict) -> dict:
+    """What `invocation` shows of addresses that may hold a password."""
+    return {option: HIDDEN for option in ADDRESSES if params.get(option) and may_hold_a_user(params[option])}
 
 
 def _readable(value: object) -> bool:

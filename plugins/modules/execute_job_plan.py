@@ -381,9 +381,9 @@ from ansible_collections.blueking.job.plugins.module_utils.arguments import (
 from ansible_collections.blueking.job.plugins.module_utils.client import Client
 from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.endings import wait
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError, JobError
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
-from ansible_collections.blueking.job.plugins.module_utils.masking import prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.masking import HIDDEN, prepare, without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.starting import start
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
@@ -393,9 +393,9 @@ SPEC = {
         "job_plan_id": {"type": "int"},
         "job_plan_name": {"type": "str"},
         "job_template_id": {"type": "int"},
-        # no_log keeps it out of syslog, where AnsibleModule writes all other arguments before a plan can tell what is secret.
+        # no_log keeps them out of syslog, where AnsibleModule writes all other arguments before a plan can tell what is secret.
         "global_var_list": {"type": "raw", "no_log": True},
-        "callback_url": {"type": "str"},
+        "callback_url": {"type": "str", "no_log": True},
         "check_plan": {"type": "bool", "default": True},
         "exactly_once": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": False},
@@ -412,14 +412,19 @@ COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 def run(params: dict, task: Task) -> dict:
     """Start the plan, or in check mode tell what would be sent; either way only if it fits the plan."""
-    if params["global_var_list"] is not None:
-        task.shown["global_var_list"] = global_vars.HIDDEN  # until it is known which of its values are secrets
-    request, entries = read_options(params)
+    # Until it is known which values are secrets.
+    task.shown.update({option: HIDDEN for option in ("global_var_list", "callback_url") if params[option] is not None})
+    entries = [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
+    hide_secrets(entries, task)
+    request = read_options(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
     plan = plan_check.look_up(client, params, task)
     pairs = plan_check.match(entries, plan, params["check_plan"])
-    hide_secrets(entries, params, task)
+    hide_secrets(entries, task)
+    prepare(task.secrets)
+    if params["callback_url"] is not None:
+        task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
     if pairs is not None:
         plan_check.judge(pairs, plan, task)
     request["job_plan_id"] = plan["job_plan_id"]
@@ -459,25 +464,21 @@ def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> di
         return {**error.result(), "outcome": STARTED, "msg": f"started as {job_instance_id}, but then: {error}"}
 
 
-def read_options(params: dict) -> tuple[dict, list]:
-    """The body of `execute_job_plan`, without credentials and as far as options alone tell, and the variables' entries."""
+def read_options(params: dict) -> dict:
+    """The body of `execute_job_plan`, without credentials and variables, and as far as options alone tell."""
     request = scope(params)
     check_bounds(params)
     check_given(params, "job_plan_id", "job_plan_name")
     check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
-        if "@" in web_url("callback_url", params["callback_url"]).netloc:
-            raise InputError("callback_url holds a user name before the host, which JOB refuses: leave it out; what proves a call can be in the path")
+        web_url("callback_url", params["callback_url"], ", which JOB refuses: leave it out; what proves a call can be in the path")
         request["callback_url"] = params["callback_url"]
-    return request, [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
+    return request
 
 
-def hide_secrets(entries: list, params: dict, task: Task) -> None:
-    """Let no output hold the entries' secrets, and what that takes be done before anything is started."""
+def hide_secrets(entries: list, task: Task) -> None:
+    """Let no output hold the entries' secrets, as far as these are known by now."""
     task.secrets.update(entry.value for entry in entries if entry.secret)
-    prepare(task.secrets)
-    if params["callback_url"] is not None:
-        task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils.errors import Refused
 from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 # Plan 101 of the simulator: web_hosts (host, required, no default), version (string, required, empty), db_password (cipher),
@@ -29,6 +30,14 @@ def start(perform, connection):
         given = {**connection, "bk_biz_id": 1, "job_plan_id": job_plan_id, "global_var_list": variables, **options}
         return perform(execute_job_plan, given, check_mode=check_mode)
     return with_variables
+
+
+@pytest.fixture
+def validated_run():
+    """Run the module as the action does, its `invocation` included; returns the result."""
+    def run(options):
+        return run_here("execute_job_plan", execute_job_plan.SPEC, execute_job_plan.run, options, Task(check_mode=False))
+    return run
 
 
 def effective(simulator) -> dict:
@@ -497,6 +506,35 @@ def test_until_the_plan_has_told_all_values_are_hidden(connection, simulator, pe
     simulator.misbehave("html", operation="get_job_plan_detail")
     _result, task = perform_with_task(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": FITTING})
     assert task.shown == {"global_var_list": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}
+
+
+@pytest.mark.parametrize("address", [
+    "hooks.example.com/hunter2?token=hunter2", "https://hooks.example.com:hunter2/", "https://admin:hunter2", "admin:hunter2@hooks.example.com",
+    "https:/admin:hunter2@hooks.example.com", "https://admin:hunter2@hooks.example.com/", "https://admin:hunter2@[::1/", "hunter2=token",
+    "https://hooks.example.com/hunter2 token", "https:\\\\admin:hunter2@hooks.example.com", "https://hooks.example.com\u2100hunter2:x@y/",
+])
+@pytest.mark.parametrize("option", ["callback_url", "api_url", "job_web_url"])
+def test_a_refused_address_shows_neither_token_nor_password(option, address, connection, simulator, validated_run):
+    result = validated_run({**connection, "bk_biz_id": 1, "job_plan_id": 101, option: address})
+    assert result["failed"] and result["msg"].startswith(option) and simulator.requests() == []
+    shown = result["invocation"]["module_args"][option]
+    assert "hunter2" not in result["msg"] and (option != "callback_url" and "@" not in address or "hunter2" not in shown)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"callback_url": "hooks.example.com/hunter2"}, {"bk_scope_type": "biz"}, {"job_plan_id": -1}, {"wait_timeout": -1}, {"request_timeout": -1},
+    {"global_var_list": [{"name": "version"}]}, {"bk_token": "wrong"}])
+def test_whatever_is_refused_callback_url_is_shown_only_when_all_secrets_are_known(wrong, connection, validated_run):
+    given = {**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [*FITTING, {"name": "db_password", "secret_value": "hunter2"}],
+             "callback_url": "https://hooks.example.com/hunter2"}
+    result = validated_run({**given, **wrong})
+    assert result["failed"] and "hunter2" not in json.dumps(result)
+
+
+def test_a_secret_that_says_so_itself_is_hidden_in_what_is_told_of_the_plan(connection, simulator, validated_run):
+    simulator.misbehave("refuse", operation="get_job_plan_detail", code=1243009, message="no plan for hunter2")
+    result = validated_run({**connection, "bk_biz_id": 1, "job_plan_id": 101, "global_var_list": [{"name": "version", "secret_value": "hunter2"}]})
+    assert "no plan for ********" in result["msg"]
 
 
 @pytest.mark.parametrize("cipher", ["1", ""])
