@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 from types import ModuleType
 
 from ansible import constants, context
@@ -23,7 +23,7 @@ from ansible_collections.blueking.job.plugins.module_utils.client import request
 from ansible_collections.blueking.job.plugins.module_utils.clock import CONTROLLER, Clock
 from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
-from ansible_collections.blueking.job.plugins.module_utils.readers import kind, shown
+from ansible_collections.blueking.job.plugins.module_utils.sentences import enumerated, kind, shown
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
@@ -34,7 +34,6 @@ MODULES = {module.__name__.rpartition(".")[2]: module for module in (
     execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance)}
 
 ALWAYS_SAID = {"http_status", "status"}  # one of these is in every failure that a module of ours tells, the second in those of jobs
-SHOWN = 5  # problems of one task
 ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
@@ -163,9 +162,9 @@ def _wants_invocation(task_vars: dict) -> bool:
 def _problem(args: dict) -> str | None:
     """What is wrong with arguments that a module would get in another form than they were given in, or could not get at all."""
     try:
-        strange = list(islice(_strange(args), SHOWN + 1))
+        strange = list(_strange(args))
         if strange:
-            return "; ".join(strange[:SHOWN]) + ("; and more of that kind" if strange[SHOWN:] else "")
+            return enumerated(strange, "; ")
         _as_json(args)
     except (ValueError, RecursionError) as error:
         return f"an option is of another type: {error}"

@@ -73,7 +73,8 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
-from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, kind, positive, shown, text, whole
+from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, positive, text, whole
+from ansible_collections.blueking.job.plugins.module_utils.sentences import kind, shown
 
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 

@@ -11,6 +11,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from .errors import InputError
 from .readers import positive
+from .sentences import shown
 
 # Names that other BlueKing tools use, and those that BK_JOB_<OPTION>, which stands for every other option of the connection, would make clumsy.
 ENVIRONMENT = {
@@ -156,7 +157,7 @@ def check_bounds(params: dict) -> None:
     """InputError for a bound of WAIT or REPORT, as far as the module has them, that cannot be meant."""
     for option in ("wait_timeout", "wait_interval"):
         if not 0 <= params.get(option, 0) <= LONGEST_WAIT:
-            raise InputError(f"{option} must be a number of seconds, 0 or more, not {params[option]}")
+            raise InputError(f"{option} must be a number of seconds, 0 or more, not {shown(params[option])}")
     for option in REPORT:
         if params.get(option, 0) < 0:
-            raise InputError(f"{option} must be 0 or more, not {params[option]}")
+            raise InputError(f"{option} must be 0 or more, not {shown(params[option])}")

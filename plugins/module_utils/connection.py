@@ -11,6 +11,7 @@ from .arguments import ADDRESS_ENVIRONMENT, environment, first_set
 from .client import Client
 from .errors import InputError
 from .gateways import is_plain_and_remote, operations_url, web_url
+from .sentences import shown
 
 USER = ("bk_token", "bk_username", "access_token")
 APP = ("bk_app_code", "bk_app_secret")
@@ -111,14 +112,14 @@ def _check_name(identity: dict) -> None:
     """ESB tells JOB in a header who the user is, and breaks at a name beyond latin-1, wherever it came from."""
     name = identity.get("bk_username", "")
     if "bk_token" not in identity and any(ord(character) > 0xff for character in name):
-        raise InputError(f"{_named('bk_username')} {name} cannot pass an ESB, whose headers have no such letters: give the bk_token of a user "
+        raise InputError(f"{_named('bk_username')} {shown(name, str)} cannot pass an ESB, whose headers have no such letters: give the bk_token of a user "
                          "whose name has none, or use gateway: apigw with a token")
 
 
 def _headers(params: dict) -> dict:
     tenant = params["bk_tenant_id"]
     if tenant and not (tenant.isascii() and tenant.isprintable() and tenant == tenant.strip()):
-        raise InputError(f"{_named('bk_tenant_id')} {tenant!r} is no tenant's id: letters, digits, - and _ only")
+        raise InputError(f"{_named('bk_tenant_id')} {shown(tenant)} is no tenant's id: letters, digits, - and _ only")
     named = {"Blueking-Language": params["language"], "X-Bk-Tenant-Id": tenant}
     return {name: value for name, value in named.items() if value}
 
@@ -139,7 +140,7 @@ def _retries(params: dict) -> int:
 def _path(params: dict, option: str) -> str | None:
     path = params[option]
     if path and not os.path.exists(path):
-        raise InputError(f"{_named(option)} {path} does not exist on {platform.node()}")
+        raise InputError(f"{_named(option)} {shown(path, str)} does not exist on {platform.node()}")
     return path
 
 

@@ -11,6 +11,7 @@ from .client import Client
 from .errors import NOT_STARTED, STARTED, UNKNOWN, JobError
 from .progress import teller
 from .reports import paused_step, reason, report, summary, waiting_for, with_page
+from .sentences import enumerated
 from .waiting import Seen, until
 
 STOP_WITHIN = 60  # seconds
@@ -52,7 +53,7 @@ def _ended(client: Client, params: dict, scope: dict, instance: dict, task: Any)
     passed_over = [step for step in told["steps"] if step["status_code"] in states.PASSED_OVER]
     if not passed_over and not told["failed_host_count"]:
         return told
-    names = ", ".join(f"{step['name']!r} ({step['status']})" for step in passed_over) or "hosts that failed"
+    names = enumerated(f"{step['name']!r} ({step['status']})" for step in passed_over) or "hosts that failed"
     said = f"job {told['job_instance_id']} {told['job_instance_name']!r} ended as success, although it passed over {names}"
     said += f"; hosts that failed: {told['failed_host_count']}" if told["failed_host_count"] else ""
     if params["fail_on_ignored_errors"]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from . import servers
 from .errors import InputError
 from .masking import HIDDEN, without_secrets
-from .readers import fields, kind, listed, positive, shown, text
+from .readers import fields, listed, positive, text
+from .sentences import enumerated, kind, shown
 
 FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as text: '(a b c)' for an index array, '([key]=value)' for an associative one, "
@@ -61,7 +62,7 @@ def read(given: object) -> list[Entry]:
         except InputError as problem:
             problems.append(str(problem))
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(enumerated(problems, "; "))
     return entries
 
 

@@ -5,14 +5,18 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_address
 
+from .readers import whole
 from .search import index, spans
 from .spellings import UNPRINTABLE
 
 MASK = "********"
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
 LABEL = 200  # characters
+VALUE = 1 << 20  # characters of a variable's value, of which JOB's database takes less
 BEGINNING, ENDING = 20_000, 1 << 18  # characters of a longer text that are looked at
+DEPTH = 4  # lists and dicts in each other; a server's rows are at 2
 CUT = 1000  # characters beside where it was cut, which are left out: part of a secret, they would not be known for it
 
 
@@ -56,6 +60,31 @@ def excerpt(text: str, secrets: set) -> str:
     if len(text) <= BEGINNING:
         return printable(text, secrets)
     return f"{beginning(text, secrets)} ... {ending(text, secrets, BEGINNING)}"
+
+
+def clean(value: object, secrets: set, characters: int = LABEL) -> str | None:
+    """A text of somebody else's as it is, spaces included, but printable and without secrets; None for what is no text."""
+    if not isinstance(value, str):
+        return None
+    kept = UNPRINTABLE.sub("", without_secrets(value[:characters + CUT], secrets, 0, min(len(value), characters)))
+    return kept if len(value) <= characters else f"{kept}..."
+
+
+def data(value: object, secrets: set, depth: int = DEPTH) -> object:
+    """JSON of somebody else's, its texts clean, and nothing below a depth where nobody looks."""
+    if isinstance(value, dict) and depth:
+        return {clean(name, secrets): data(part, secrets, depth - 1) for name, part in value.items()}
+    if isinstance(value, list) and depth:
+        return [data(part, secrets, depth - 1) for part in value]
+    return value if isinstance(value, (bool, float)) else whole(value) if isinstance(value, int) else host(value, secrets)
+
+
+def host(value: object, secrets: set) -> str | None:
+    """A host's address, which is left as it is, whatever short secret is in it, or what JOB has in place of one."""
+    try:
+        return str(ip_address(value)) if isinstance(value, str) else None
+    except ValueError:
+        return label(value, secrets)
 
 
 def label(value: object, secrets: set, characters: int = LABEL) -> str | None:

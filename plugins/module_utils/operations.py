@@ -10,6 +10,7 @@ from . import instances, states
 from .answers import NOT_IN_THIS_STATE
 from .client import Client
 from .errors import NOT_STARTED, STARTED, UNKNOWN, InputError, JobError, NoAnswer, Refused
+from .sentences import enumerated
 from .starting import start_created
 from .waiting import Seen, until
 
@@ -177,5 +178,4 @@ def _named(instance: dict) -> str:
 
 
 def _listed(steps: list[dict]) -> str:
-    shown = [f"{step['step_instance_id']} {step['name']!r} ({step['type']}, {step['status']})" for step in steps]
-    return ", ".join(shown) or "no steps yet"
+    return enumerated(f"{step['step_instance_id']} {step['name']!r} ({step['type']}, {step['status']})" for step in steps) or "no steps yet"

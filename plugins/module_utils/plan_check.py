@@ -10,6 +10,10 @@ from . import checks, plans
 from .arguments import scope
 from .client import Client
 from .errors import InputError, JobError, Malformed, NoAnswer, NotSent
+from .masking import label
+from .sentences import enumerated
+
+NAME = 100  # characters of a name in a message
 
 
 def look_up(client: Client, params: dict, task: Any) -> dict:
@@ -56,9 +60,15 @@ def match(entries: list, plan: dict, check_plan: bool) -> list | None:
     return pairs
 
 
+def hide(plan: dict, secrets: set) -> None:
+    """Give plan and variables names that can be shown, now that all secrets are known, beside those that JOB goes by."""
+    for thing in (plan, *plan.get("global_var_list", ())):
+        thing["shown"] = label(thing["name"], secrets, NAME)
+
+
 def judge(pairs: list, plan: dict, task: Any) -> None:
     """InputError if the entries do not fit the plan, and warnings of what the user may not have meant."""
     problems = checks.problems(pairs, plan)
     if problems:
-        raise InputError(f"not started, because global_var_list does not fit the plan: {'; '.join(problems)}")
+        raise InputError(f"not started, because global_var_list does not fit the plan: {enumerated(problems, '; ')}")
     task.warnings.extend(checks.doubts(pairs, plan))

@@ -4,14 +4,13 @@
 """What can be done with job execution plans: list them, read one, start one."""
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from . import pages
 from .answers import field, rows
 from .client import Client
 from .errors import InputError, JobError, NoAnswer, Refused
 from .masking import label
 from .readers import whole
+from .sentences import closest, enumerated, shown
 from .states import step_type
 from .times import iso8601
 
@@ -37,13 +36,13 @@ def named(client: Client, scope: dict, name: str, job_template_id: int | None) -
     if len(found) == 1:
         return found[0]
     if found:
-        raise InputError(f"job_plan_name {name!r} is the name of several plans: {', '.join(map(_identified, found))}. "
+        raise InputError(f"job_plan_name {shown(name)} is the name of several plans: {enumerated(map(_identified, found))}. "
                          "Give job_plan_id, or job_template_id beside the name")
     everything = listed(client, scope, {})
     elsewhere = [plan for plan in everything if plan["name"] == name]
     if elsewhere:
-        raise InputError(f"job_plan_name {name!r} is not a plan of template {job_template_id}, but {', '.join(map(_identified, elsewhere))}")
-    raise InputError(f"job_plan_name {name!r} is no plan's name{closest(name, {plan['name'] for plan in everything if plan['name']})}")
+        raise InputError(f"job_plan_name {shown(name)} is not a plan of template {job_template_id}, but {enumerated(map(_identified, elsewhere))}")
+    raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for plan in everything if plan['name']})}")
 
 
 def read(client: Client, scope: dict, job_plan_id: int) -> dict:
@@ -70,17 +69,6 @@ def start(client: Client, request: dict, in_doubt: str = "", harmless: bool = Fa
     """
     data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
     return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
-
-
-def closest(name: str, names: set) -> str:
-    """The end of a sentence that refuses a name: what may have been meant, or what there is."""
-    folded = {known.casefold(): known for known in names}
-    likely = [folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
-    if likely:
-        return f": did you mean {' or '.join(map(repr, likely))}?"
-    shown = sorted(names)[:10]
-    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-    return f": there is {', '.join(map(repr, shown))}{more}" if shown else ": there is none at all"
 
 
 def _listed(row: object) -> dict:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .reports import waiting_for, with_page
+from .sentences import enumerated
 
 SILENT = 5  # seconds, in which most jobs end
 CLOSEST = 2  # seconds between two lines
@@ -41,7 +42,7 @@ def _where(instance: dict) -> str:
     active = [f"step {place}/{len(steps)} {step['name']!r} {step['status']}" for place, step in enumerate(steps, start=1)
               if not step["ended_at"] and step["started_at"]]
     person = {"confirmation": ["waits for a person to confirm"], "next_batch": ["waits for a person to start the next batch"]}
-    return ", ".join([*active, *person.get(waiting_for(instance), [])]) or instance["status"]
+    return enumerated([*active, *person.get(waiting_for(instance), [])]) or instance["status"]
 
 
 def _duration(seconds: float) -> str:

@@ -4,27 +4,19 @@
 """Readers of what a playbook gave: each returns what JOB takes for it, or refuses it by the option's name."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from ipaddress import IPv4Address
 
 from .errors import InputError
+from .sentences import DIGITS, enumerated, kind, shown
 
 LARGEST_ID = 2 ** 63 - 1  # JOB's ids are 64-bit integers
-DIGITS = 100  # Python refuses to read some thousands
-KINDS = (
-    (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
-    (dict, "a dict"), (list, "a list"), (type(None), "null"), (bytes, "bytes (!!binary)"), ((set, frozenset), "a set"),
-    (Mapping, "a mapping that is no dict"),
-)
-QUOTED = 60  # characters of what was given, in a message
 
 
 def whole(value: object) -> int | None:
     """An integer, also one that a template made a text of; None for anything else, a boolean included."""
     if isinstance(value, str) and value.strip().isdecimal() and value.isascii() and len(value) <= DIGITS:
         return int(value)
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10 ** DIGITS else None
 
 
 def positive(option: str, value: object) -> int:
@@ -72,22 +64,5 @@ def fields(option: str, given: object, allowed: tuple) -> dict:
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
     strangers = [shown(name) for name in given if name not in allowed]
     if strangers:
-        raise InputError(f"{option} has no {', '.join(strangers)}: its fields are {', '.join(allowed)}")
+        raise InputError(f"{option} has no {enumerated(strangers)}: its fields are {', '.join(allowed)}")
     return {name: value for name, value in given.items() if value is not None}
-
-
-def kind(given: object) -> str:
-    """What a value is, in words; the value itself may be a secret."""
-    for kinds, words in KINDS:
-        if isinstance(given, kinds):
-            return words
-    return f"a {type(given).__name__}"
-
-
-def shown(given: object, form: Callable[[object], str] = repr) -> str:
-    """A value in a message, on one line that can be read; of what has parts only what it is."""
-    if isinstance(given, int) and abs(given) >= 10 ** DIGITS:
-        return f"an integer of more than {DIGITS} digits"  # of thousands of them Python makes no text
-    if not isinstance(given, (str, int, float)):
-        return kind(given)
-    return form(given[:QUOTED] + "..." if isinstance(given, str) and len(given) > QUOTED else given)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from .errors import InputError
 from .readers import cloud_id, fields, ipv4, listed, positive, text
+from .sentences import shown
 
 
 def read(option: str, given: object) -> dict:
@@ -34,11 +35,11 @@ def _rows(server: dict, name: str) -> list:
 
 def _address(name: str, row: object) -> str:
     if not isinstance(row, dict):
-        return f"host {row}"
+        return f"host {shown(row, str)}"
     if name == "ip_list":
-        return f"{row.get('bk_cloud_id')}:{row.get('ip')}"
-    kind = row.get("node_type") if name == "topo_node_list" else "dynamic group"
-    return f"{kind} {row.get('id')}"
+        return f"{shown(row.get('bk_cloud_id'), str)}:{shown(row.get('ip'), str)}"
+    kind = shown(row.get("node_type"), str) if name == "topo_node_list" else "dynamic group"
+    return f"{kind} {shown(row.get('id'), str)}"
 
 
 def _by_number(address: str) -> list:

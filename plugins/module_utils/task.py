@@ -23,6 +23,7 @@ from .clock import CONTROLLER, Clock
 from .errors import InputError, JobError
 from .gateways import may_hold_a_user
 from .masking import HIDDEN
+from .sentences import bounded
 
 ADDRESSES = ("api_url", "job_web_url")
 UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught
@@ -77,7 +78,7 @@ def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dic
     if validation.error_messages:
         unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
         text = f"Unsupported parameters for ({name}) module: {validation.errors.msg}" if unsupported else validation.errors.msg
-        return InputError(text).result(task.has_outcome)
+        return InputError(bounded(text)).result(task.has_outcome)
     params = validation.validated_parameters
     result = _perform(run, params, task)
     if task.warnings:
@@ -127,6 +128,7 @@ def _module(spec: dict, has_outcome: bool) -> AnsibleModule:
             return AnsibleModule(**spec, supports_check_mode=True)
     except SystemExit:
         refusal = {**InputError("").result(has_outcome), **json.loads(printed.getvalue())}
+        refusal["msg"] = bounded(refusal["msg"])
         refusal.pop("invocation", None)  # nobody has looked yet for secrets in it
     except UNREADABLE as error:
         refusal = _unreadable(error, has_outcome)
@@ -135,4 +137,4 @@ def _module(spec: dict, has_outcome: bool) -> AnsibleModule:
 
 
 def _unreadable(error: Exception, has_outcome: bool) -> dict:
-    return InputError(f"an option is of another type: {error}").result(has_outcome)
+    return InputError(bounded(f"an option is of another type: {error}")).result(has_outcome)

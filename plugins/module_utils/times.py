@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 from .errors import InputError
+from .sentences import shown
 
 LONGEST_WINDOW = 30 * 24 * 3600 * 1000  # that JOB lists instances of
+LONGEST_PERIOD = 3653 * 24 * 3600 * 1000  # some 120 requests; from the year 1 on it would be 24,665
 FIRST = 1  # millisecond that JOB lists instances of
 YEAR_10000 = 253402300800000  # which the calendar of Python does not reach
 
@@ -33,7 +35,7 @@ def milliseconds(option: str, given: str | None, default: int) -> int:
     try:
         moment = datetime.fromisoformat(given.strip().replace("Z", "+00:00"))
     except ValueError:
-        raise InputError(f"{option} {given!r} is no date or time in ISO 8601, such as 2025-01-31T09:00:00Z") from None
+        raise InputError(f"{option} {shown(given)} is no date or time in ISO 8601, such as 2025-01-31T09:00:00Z") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
 
 
@@ -45,6 +47,8 @@ def windows(start: int, end: int) -> Iterator[tuple[int, int]]:
     start = max(start, FIRST)
     if start >= end:
         raise InputError("create_time_end must be later than create_time_start")
+    if end - start > LONGEST_PERIOD:
+        raise InputError("create_time_start must not be more than 10 years before create_time_end: JOB is asked for 30 days at a time")
     while end - start > LONGEST_WINDOW:
         yield end - LONGEST_WINDOW, end
         end -= LONGEST_WINDOW

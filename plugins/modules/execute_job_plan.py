@@ -383,7 +383,7 @@ from ansible_collections.blueking.job.plugins.module_utils.connection import con
 from ansible_collections.blueking.job.plugins.module_utils.endings import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
-from ansible_collections.blueking.job.plugins.module_utils.masking import HIDDEN, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.masking import HIDDEN, clean, prepare, without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.starting import start
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
@@ -423,6 +423,7 @@ def run(params: dict, task: Task) -> dict:
     pairs = plan_check.match(entries, plan, params["check_plan"])
     hide_secrets(entries, task)
     prepare(task.secrets)
+    plan_check.hide(plan, task.secrets)
     if params["callback_url"] is not None:
         task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
     if pairs is not None:
@@ -431,9 +432,9 @@ def run(params: dict, task: Task) -> dict:
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
         task.shown["global_var_list"] = [entry.shown(task.secrets) for entry in entries]
-    result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": plan["name"]}
+    result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
     if task.diff and pairs is not None:
-        result["diff"] = checks.diff(pairs, plan)
+        result["diff"] = checks.diff(pairs, plan, task.secrets)
     if task.check_mode:
         status = {"status": None} if params["wait"] else {}
         return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},

@@ -72,7 +72,7 @@ options:
   create_time_start:
     description:
       - Only instances created at this moment or later, as ISO 8601, in UTC unless it says otherwise. Default is 24 hours before
-        O(create_time_end).
+        O(create_time_end), and the earliest is 10 years before it.
     type: str
   create_time_end:
     description:

@@ -216,6 +216,15 @@ class TestList:
         assert found(info(create_time_start="2026-01-01", create_time_end=end)) == []
         assert all(0 < end - start <= 30 * DAY * 1000 for start, end in asked("create_time_start", "create_time_end"))
 
+    @pytest.mark.parametrize("start, end, refused", [
+        ("0001-01-01", None, True), ("0001-01-01T00:00:00-12:00", None, True), ("2016-01-01", "2026-01-02", True), ("2016-01-01", "2026-01-01", False),
+        ("1900-01-01", "1975-01-01", False), ("2000-01-01", "9999-12-31", True),
+    ])
+    def test_a_period_is_bounded_because_it_is_asked_for_30_days_at_a_time(self, info, simulator, start, end, refused):
+        result = info(create_time_start=start, create_time_end=end)
+        assert ("create_time_start must not be more than 10 years before create_time_end" in result.get("msg", "")) == refused
+        assert (len(simulator.requests()) == 0) == refused and len(simulator.requests()) < 130
+
     def test_before_1970_there_was_nothing_to_list(self, info, asked):
         assert found(info(create_time_start="1969-12-31", create_time_end="1970-01-02")) == []
         assert asked("create_time_start") == [(1,)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import random
 import string
+import time
 import tracemalloc
 
 import pytest
@@ -447,6 +448,58 @@ def test_the_diff_reads_in_chinese_and_stays_bounded(perform, connection, launch
             {"name": "说明", "value": "新"}, {"name": "hosts", "server": many}]}, check_mode=True, diff=True)
     assert '"说明": "新"' in result["diff"]["after"] and '"说明": "旧"' in result["diff"]["before"]
     assert "and 4900 more" in result["diff"]["after"] and len(result["diff"]["after"]) < 4000
+
+
+# However much is wrong, a message fits a screen or two, and comes at once.
+
+MANY_VARIABLES = [{"id": number, "name": f"variable_number_{number:05}", "type": 1, "value": "x" * 20_000, "required": 0} for number in range(1, 1501)]
+
+
+@pytest.fixture
+def many(launch_plans):
+    """Options of a plan with 1,500 variables that take a value each."""
+    with launch_plans([{"bk_biz_id": 1, "id": 1, "name": "Many", "step_list": [], "global_var_list": MANY_VARIABLES}]) as (_simulator, options):
+        yield {**options, "bk_biz_id": 1, "job_plan_id": 1}
+
+
+@pytest.mark.parametrize("entries, told", [
+    ([{"id": number, "value": "x"} for number in range(10_000, 12_000)], "; and 1990 more"),
+    ([{"name": f"varaible_nmuber_{number:05}", "value": "x"} for number in range(1000)], "did you mean 'variable_number_"),
+    ([{"name": "x" * 100_000 + str(number), "value": "x"} for number in range(20)], "; and 10 more"),
+    ([{"name": "variable_number_00001", "value": "x"}] * 2000, " and 1990 more give the same variable"),
+    ([{"name": "variable_number_00001", "server": {"host_id_list": [1]}}] * 2000, "gives a server"),
+    ([{"name": "variable_number_00001"}] * 2000, "; and 1990 more"),
+    ([{"name": "v", "value": "x", **{f"field_{number}": 1 for number in range(2000)}}], " and 1990 more: its fields are"),
+    ([{"name": "v", "value": "x", "x" * 100_000: 1}], "x...x"),
+])
+def test_however_much_is_wrong_the_refusal_fits_a_screen_and_comes_at_once(perform, many, entries, told):
+    began = time.monotonic()
+    result = perform(execute_job_plan, {**many, "global_var_list": entries}, diff=True)
+    assert result["failed"] and told in result["msg"] and len(result["msg"]) < 5000
+    assert time.monotonic() - began < 15  # a thousand suggestions alone took half a minute
+
+
+def test_however_many_variables_are_required_the_refusal_fits_a_screen(perform, perform_with_warnings, launch_plans):
+    names = [f"{'n' * 400}{number}" for number in range(5000)]
+    required = [{"id": number, "name": name, "type": 1, "required": 1} for number, name in enumerate(names, start=1)]
+    ciphers = [{**variable, "type": 4} for variable in required]
+    plans = [{"bk_biz_id": 1, "id": number, "name": "P" * 400, "step_list": [], "global_var_list": variables}
+             for number, variables in ((1, required), (2, ciphers))]
+    with launch_plans(plans) as (_simulator, options):
+        refused = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
+        assert "; and 4990 more" in refused["msg"] and len(refused["msg"]) < 5000
+        _result, warnings = perform_with_warnings(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 2}, check_mode=True)
+        assert warnings[10] == "and 4990 more of that kind" and len(json.dumps(warnings)) < 8000
+        several = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_name": "P" * 400})
+        assert "is the name of several plans: 1 (of template" in several["msg"] and len(several["msg"]) < 1000
+
+
+def test_a_diff_has_the_variables_that_are_given_and_tells_long_values_apart(perform, many):
+    value = MANY_VARIABLES[1498]["value"]
+    result = perform(execute_job_plan, {**many, "global_var_list": [{"name": "variable_number_01499", "value": value[:-1] + "y"}]}, check_mode=True, diff=True)
+    before, after = (json.loads(result["diff"][name]) for name in ("before", "after"))
+    assert len(before) == len(after) == 101 and before["..."] == "and 1400 more" and len(result["diff"]["before"]) < 150_000
+    assert {name for name in before if before[name] != after[name]} == {"variable_number_01499"}
 
 
 # Secrets by type.

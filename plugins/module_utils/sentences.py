@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Parts of messages that could have no end: values, lists, and names that are like another."""
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+
+KINDS = (
+    (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
+    (dict, "a dict"), (list, "a list"), (type(None), "null"), (bytes, "bytes (!!binary)"), ((set, frozenset), "a set"),
+    (Mapping, "a mapping that is no dict"),
+)
+QUOTED = 60  # characters of a value
+DIGITS = 100  # Python makes no text of some thousands
+SHOWN = 10  # parts of a list
+COMPARED, COMPARED_CHARACTERS = 1000, 60  # names, and so much of each: a comparison takes a time that grows with the square of it
+LONGEST = 4000  # characters
+
+
+def kind(given: object) -> str:
+    """What a value is, in words; the value itself may be a secret."""
+    for kinds, words in KINDS:
+        if isinstance(given, kinds):
+            return words
+    return f"a {type(given).__name__}"
+
+
+def shown(given: object, form: Callable[[object], str] = repr) -> str:
+    """A value, on one line that can be read; of what has parts only what it is."""
+    if isinstance(given, int) and abs(given) >= 10 ** DIGITS:
+        return f"an integer of more than {DIGITS} digits"
+    if not isinstance(given, (str, int, float)):
+        return kind(given)
+    return form(f"{given[:QUOTED // 2]}...{given[-QUOTED // 2:]}" if isinstance(given, str) and len(given) > QUOTED else given)
+
+
+def enumerated(parts: Iterable[str], separator: str = ", ", most: int = SHOWN) -> str:
+    """The first parts of a list, and how many more there are."""
+    everything = list(parts)
+    rest = len(everything) - most
+    return separator.join(everything[:most]) + (f"{' ' if separator == ', ' else separator}and {rest} more" if rest > 0 else "")
+
+
+def closest(name: str, names: Collection[str]) -> str:
+    """The end of a sentence that refuses a name: what may have been meant, or what there is."""
+    near = sorted(names, key=lambda known: abs(len(known) - len(name)))[:COMPARED]
+    folded = {known[:COMPARED_CHARACTERS].casefold(): known for known in near}
+    likely = [folded[match] for match in get_close_matches(name[:COMPARED_CHARACTERS].casefold(), folded, n=3, cutoff=0.5)]
+    if likely:
+        return f": did you mean {' or '.join(map(shown, likely))}?"
+    return f": there is {enumerated(map(shown, sorted(names)))}" if names else ": there is none at all"
+
+
+def bounded(message: str) -> str:
+    """A message that repeats what was given, without its middle if it is long."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST // 2]} ... {message[-LONGEST // 2:]}"
