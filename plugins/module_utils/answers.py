@@ -10,7 +10,9 @@ from typing import Any
 
 from . import esb
 from .errors import UNKNOWN, JobError, Malformed, NoAnswer, NotSent, Refused
+from .masking import label
 from .readers import LARGEST_ID, whole
+from .sentences import enumerated
 from .strangers import Answer, described, quote, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
@@ -45,6 +47,7 @@ REMEDIES = {
     1244016: "the confirmation names who may act on it: have one of them do it, on the job's page or as the user of this task",
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
 }
+NAME, REQUEST_ID = 60, 100  # characters
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -54,7 +57,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     required: the name of an id that the data of a success must have.
     """
     envelope = _envelope(answer.body)
-    code, message = whole(envelope.get("code")), str(envelope.get("message") or "")
+    code, message = whole(envelope.get("code")), _message(envelope)
     done = 200 <= answer.status < 300 and envelope.get("result") is True
     if done and _has_id(envelope.get("data"), required):
         return envelope.get("data")
@@ -122,8 +125,14 @@ def _json(text: str) -> Any:
 
 
 def _request_id(answer: Answer, envelope: dict, secrets: set) -> str | None:
-    name = envelope.get("request_id") or envelope.get("job_request_id") or answer.headers.get("X-Bkapi-Request-Id")
-    return quote(name, secrets) if name else None
+    names = (envelope.get("request_id"), envelope.get("job_request_id"), answer.headers.get("X-Bkapi-Request-Id"))
+    return next((label(name, secrets, REQUEST_ID) for name in names if name and isinstance(name, str)), None)
+
+
+def _message(envelope: dict) -> str:
+    """What JOB or the gateway says, as far as it is a text."""
+    message = envelope.get("message")
+    return message if isinstance(message, str) else ""
 
 
 def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
@@ -131,11 +140,11 @@ def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
     details = [f"code {code}"] if code is not None else []
     details += [f"HTTP {status}"] if status != 200 else []
     details += [f"request id {facts['request_id']}"] if facts["request_id"] else []
-    said = quote(envelope.get("message") or "no reason given", secrets)
+    said = quote(_message(envelope), secrets) or "no reason given"
     did = "failed at" if facts["in_doubt"] else "refused"
     sentence = f"{_speaker(code, status)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
-    actions = _actions(envelope.get("permission"))
-    return f"{sentence}; permissions to apply for: {quote(actions, secrets)}" if actions else sentence
+    actions = _actions(envelope.get("permission"), secrets)
+    return f"{sentence}; permissions to apply for: {actions}" if actions else sentence
 
 
 def _remedy(status: int, code: int | None, message: str) -> str:
@@ -151,8 +160,8 @@ def _speaker(code: object, status: int) -> str:
     return {"130": "the ESB gateway", "164": "the API gateway", "165": "the API gateway"}.get(str(code)[:3], "JOB")
 
 
-def _actions(permission: object) -> str:
+def _actions(permission: object, secrets: set) -> str:
     """The names of what to apply for, from the `permission` that a refusal for lack of rights carries."""
-    actions = permission.get("actions") if isinstance(permission, dict) else None
-    actions = actions if isinstance(actions, list) else []
-    return ", ".join(f"{action.get('name') or action.get('id')} ({action.get('id')})" for action in actions if isinstance(action, dict))
+    actions = rows(permission, "actions") if isinstance(permission, dict) else []
+    names = [(label(action.get("name"), secrets, NAME), label(action.get("id"), secrets, NAME)) for action in actions]
+    return enumerated(f"{name or its_id} ({its_id})" for name, its_id in names)

@@ -16,6 +16,7 @@ from .sentences import shown
 USER = ("bk_token", "bk_username", "access_token")
 APP = ("bk_app_code", "bk_app_secret")
 PUBLIC = ("bk_app_code", "bk_username")
+SECRET = ("bk_app_secret", "bk_token", "access_token")
 MOST_RETRIES = 10  # after which the pauses have grown to minutes
 LONGEST_TIMEOUT = 86400  # seconds; beyond some years the system's clock functions give up
 
@@ -29,6 +30,7 @@ def connect(params: dict, task) -> Client:
     address = params["api_url"] or first_set(ADDRESS_ENVIRONMENT[gateway])
     identity = _identity(params)
     task.secrets.update(value for option, value in identity.items() if option not in PUBLIC)
+    task.secrets.update(_in_environment())
     _require_all(gateway, address, identity)
     url = operations_url(gateway, address)
     if params["job_web_url"]:
@@ -57,6 +59,11 @@ def _identity(params: dict) -> dict:
         return {"access_token": user["access_token"]}
     app = {option: params[option] for option in APP if params[option]}
     return {**app, **user}
+
+
+def _in_environment() -> set:
+    """Secrets that this task may have no use for, but whatever else runs here has, and servers may be told."""
+    return {os.environ[name] for option in SECRET for name in environment(option) if os.environ.get(name)}
 
 
 def _user(params: dict) -> dict:

@@ -8,7 +8,7 @@ from . import pages, states
 from .answers import field, rows
 from .client import Client
 from .errors import NoAnswer, Refused
-from .masking import label, without_secrets
+from .masking import VALUE, clean, host, label
 from .readers import whole
 from .times import iso8601, seconds
 
@@ -65,12 +65,12 @@ def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set,
     data = client.call(operation, {**scope, "job_instance_id": job_instance_id}, within=within)
     # A step that has not run has the values of the one before it (StepInstanceVariableValueServiceImpl), so the last one counts.
     values = [row for step in rows(data, "step_instance_var_list") for row in rows(step, "global_var_list")]
-    return {row["name"]: without_secrets(_text(row.get("value")), secrets) for row in values if isinstance(row.get("name"), str)}
+    return {clean(row["name"], secrets): clean(row.get("value"), secrets, VALUE) or "" for row in values if isinstance(row.get("name"), str)}
 
 
-def address(row: dict) -> dict:
+def address(row: dict, secrets: set) -> dict:
     """How a host is named; a server or a cloud may leave out a part."""
-    return {"bk_host_id": whole(row.get("bk_host_id")), "bk_cloud_id": whole(row.get("bk_cloud_id")), "ip": _text(row.get("ip")) or None}
+    return {"bk_host_id": whole(row.get("bk_host_id")), "bk_cloud_id": whole(row.get("bk_cloud_id")), "ip": host(row.get("ip"), secrets) or None}
 
 
 def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
@@ -98,7 +98,7 @@ def _status(client: Client, scope: dict, job_instance_id: int, more: dict, withi
     data = client.call(STATUS, {**scope, "job_instance_id": job_instance_id, **more}, within=within)
     job = field(data, "job_instance", dict, STATUS)
     if whole(job.get("job_instance_id")) not in (None, job_instance_id):
-        raise NoAnswer(f"JOB answered {STATUS} for instance {job_instance_id} with instance {job['job_instance_id']}")
+        raise NoAnswer(f"JOB answered {STATUS} for instance {job_instance_id} with instance {whole(job['job_instance_id'])}")
     return data
 
 
@@ -141,17 +141,13 @@ def _hosts(step: dict, secrets: set) -> list[dict]:
 def _host(step: str | None, row: dict, secrets: set) -> dict:
     code = whole(row.get("status"))
     return {
-        **address(row),
+        **address(row, secrets),
         "step": step,
         "status": states.host_word(code),
         "status_code": code,
         "exit_code": whole(row.get("exit_code")),
-        "tag": label(_text(row.get("tag")), secrets, TAG),  # which a script may make of anything
+        "tag": label(row.get("tag"), secrets, TAG) or "",  # which a script may make of anything
     }
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _row(row: object, secrets: set) -> dict:

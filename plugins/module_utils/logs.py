@@ -25,7 +25,7 @@ def fetch(client: Client, where: dict, rows: list[dict]) -> dict:
     for start in range(0, len(rows), BATCH):
         data = client.call(OPERATION, {**where, **_named(rows[start:start + BATCH])})
         logs = chain.from_iterable(field(data, kind, list, OPERATION, []) for kind in ("script_task_logs", "file_task_logs"))
-        found.update((key, _text(log)) for log in logs if isinstance(log, dict) for key in _keys(address(log)))
+        found.update((key, _text(log)) for log in logs if isinstance(log, dict) for key in _keys(address(log, client.secrets)))
     return found
 
 

@@ -8,13 +8,14 @@ from . import pages
 from .answers import field, rows
 from .client import Client
 from .errors import InputError, JobError, NoAnswer, Refused
-from .masking import label
+from .masking import VALUE, clean, data, label
 from .readers import whole
 from .sentences import closest, enumerated, shown
 from .states import step_type
 from .times import iso8601
 
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
+DESCRIPTION = 2000  # characters
 LIST, DETAIL = "get_job_plan_list", "get_job_plan_detail"
 MASK = "******"  # what JOB shows in place of a cipher's value, also of one that has none
 # JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
@@ -26,35 +27,47 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
 
     filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
     """
-    return pages.listed(client, LIST, {**scope, **filters}, _listed, "job_plan_id")
+    return [plan for _name, plan in _named(client, scope, filters)]
+
+
+def with_name(client: Client, scope: dict, name: str, filters: dict) -> list[dict]:
+    """Of all plans that JOB finds those with exactly this name, as JOB has it, whatever may be shown of it."""
+    return [plan for its_name, plan in _named(client, scope, {**filters, "name": name}) if its_name == name]
 
 
 def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> dict:
     """The one plan with exactly this name, without variables and steps; InputError when there is none, or several."""
     narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
-    found = [plan for plan in listed(client, scope, {"name": name, **narrowed}) if plan["name"] == name]
+    found = with_name(client, scope, name, narrowed)
     if len(found) == 1:
         return found[0]
     if found:
         raise InputError(f"job_plan_name {shown(name)} is the name of several plans: {enumerated(map(_identified, found))}. "
                          "Give job_plan_id, or job_template_id beside the name")
-    everything = listed(client, scope, {})
-    elsewhere = [plan for plan in everything if plan["name"] == name]
+    everything = _named(client, scope, {})
+    elsewhere = [plan for its_name, plan in everything if its_name == name]
     if elsewhere:
         raise InputError(f"job_plan_name {shown(name)} is not a plan of template {job_template_id}, but {enumerated(map(_identified, elsewhere))}")
-    raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for plan in everything if plan['name']})}")
+    raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for _name, plan in everything if plan['name']})}")
 
 
 def read(client: Client, scope: dict, job_plan_id: int) -> dict:
-    """One plan with its variables and steps, in the shape that job_plan_info documents; Refused if there is none of this id."""
-    data = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
-    if data is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
+    """One plan with its steps, and its variables as JOB has them, in the shape that job_plan_info documents; Refused if there is none of this id."""
+    detail = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
+    if detail is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
         raise Refused(f"JOB has no plan {job_plan_id} in this scope; check job_plan_id and the scope")
-    variables = [_variable(row) for row in field(data, "global_var_list", list, DETAIL, [])]
-    plan = _plan(data)
+    variables = [_variable(row) for row in field(detail, "global_var_list", list, DETAIL, [])]
+    plan = _plan(detail, client.secrets)
     if plan["job_plan_id"] not in (None, job_plan_id):
         raise NoAnswer(f"JOB answered {DETAIL} for plan {job_plan_id} with plan {plan['job_plan_id']}")
-    return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": [_step(row) for row in rows(data, "step_list")]}
+    steps = [_step(row, client.secrets) for row in rows(detail, "step_list")]
+    return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": steps}
+
+
+def described(client: Client, scope: dict, job_plan_id: int) -> dict:
+    """As read(), with variables that can be shown."""
+    plan = read(client, scope, job_plan_id)
+    return {**plan, "global_var_list": [_fit(variable, client.secrets) for variable in plan["global_var_list"]]}
 
 
 def may_not_read(error: JobError) -> bool:
@@ -67,13 +80,17 @@ def start(client: Client, request: dict, in_doubt: str = "", harmless: bool = Fa
 
     request: the body of `execute_job_plan` without credentials. in_doubt, harmless: see Client.call.
     """
-    data = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
-    return {"job_instance_id": whole(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
+    started = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
+    return {"job_instance_id": whole(started["job_instance_id"]), "job_instance_name": label(started.get("job_instance_name"), client.secrets)}
 
 
-def _listed(row: object) -> dict:
-    field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
-    return _plan(row)
+def _named(client: Client, scope: dict, filters: dict) -> list[tuple[str, dict]]:
+    """All plans that JOB finds, each with its name as JOB has it."""
+    def shape(row: object) -> dict:
+        number = field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
+        return {"job_plan_id": number, "name": row.get("name"), "plan": _plan(row, client.secrets)}
+
+    return [(row["name"], row["plan"]) for row in pages.listed(client, LIST, {**scope, **filters}, shape, "job_plan_id")]
 
 
 def _id(row: dict) -> object:
@@ -81,16 +98,16 @@ def _id(row: dict) -> object:
     return row.get("id") or row.get("job_plan_id")
 
 
-def _plan(row: dict) -> dict:
+def _plan(row: dict, secrets: set) -> dict:
     """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
     return {
         "job_plan_id": whole(_id(row)),
-        "name": _text(row.get("name")),
-        "job_template_id": row.get("job_template_id"),
+        "name": clean(row.get("name"), secrets),
+        "job_template_id": whole(row.get("job_template_id")),
         "need_update": _boolean(row.get("need_update")),
-        "creator": row.get("creator"),
+        "creator": clean(row.get("creator"), secrets),
         "create_time": iso8601(row.get("create_time")),
-        "last_modify_user": row.get("last_modify_user"),
+        "last_modify_user": clean(row.get("last_modify_user"), secrets),
         "last_modify_time": iso8601(row.get("last_modify_time")),
     }
 
@@ -112,8 +129,14 @@ def _variable(row: object) -> dict:
     return {**variable, "value": MASK if kind == "cipher" and row.get("value") else _text(row.get("value"))}
 
 
-def _step(row: dict) -> dict:
-    return {"id": whole(row.get("id")), "name": _text(row.get("name")), "type": step_type(whole(row.get("type")))}
+def _fit(variable: dict, secrets: set) -> dict:
+    """A variable without secrets, and fit to be shown."""
+    content = {"server": data(variable["server"], secrets)} if "server" in variable else {"value": clean(variable["value"], secrets, VALUE)}
+    return {**variable, "name": clean(variable["name"], secrets), "description": clean(variable["description"], secrets, DESCRIPTION), **content}
+
+
+def _step(row: dict, secrets: set) -> dict:
+    return {"id": whole(row.get("id")), "name": clean(row.get("name"), secrets), "type": step_type(whole(row.get("type")))}
 
 
 def _text(value: object) -> str | None:

@@ -23,9 +23,9 @@ class Answer(NamedTuple):
     sent: int = 0
 
 
-def quote(text: object, secrets: set) -> str:
+def quote(text: str, secrets: set) -> str:
     """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
-    line = " ".join(excerpt(str(text), secrets).split())
+    line = " ".join(excerpt(text, secrets).split())
     return line if len(line) <= QUOTED else f"{line[:QUOTED // 2]} ... {line[-QUOTED // 2:]}"
 
 

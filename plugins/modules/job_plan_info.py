@@ -223,13 +223,13 @@ def run(params: dict, task: Task) -> dict:
     check_ids(params, "job_plan_id", "job_template_id")
     client = connect(params, task)
     if params["job_plan_id"] is not None:
-        return {"changed": False, "plans": [plans.read(client, where, params["job_plan_id"])]}
+        return {"changed": False, "plans": [plans.described(client, where, params["job_plan_id"])]}
     filters = {option: params[option] for option in ("job_template_id", "creator", "last_modify_user") if params[option] is not None}
-    name = params["name"] if params["name"] is not None else params["name_contains"]
-    if name is not None:
-        filters["name"] = name
-    found = plans.listed(client, where, filters)
-    return {"changed": False, "plans": [plan for plan in found if params["name"] in (None, plan["name"])]}
+    if params["name"] is not None:
+        return {"changed": False, "plans": plans.with_name(client, where, params["name"], filters)}
+    if params["name_contains"] is not None:
+        filters["name"] = params["name_contains"]
+    return {"changed": False, "plans": plans.listed(client, where, filters)}
 
 
 def main() -> None:
