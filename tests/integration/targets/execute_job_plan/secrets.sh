@@ -16,7 +16,7 @@ python - << 'END'
 import json, os, urllib.request
 start = {"operation": "execute_job_plan", "times": 1}
 modes = [{**start, "mode": "slow"}, {**start, "mode": "echo_token"},
-         {**start, "mode": "refuse", "code": 1306201, "http_status": 200, "message": "GET /is_login/?bk_token=simulator-user-token timed out"},
+         {**start, "mode": "refuse", "code": 1306201, "http_status": 200, "processed": True, "message": "GET /is_login/?bk_token=simulator-user-token timed out"},
          {**start, "mode": "refuse", "code": 1241002, "message": "db_password hidden-cipher, version hidden-value"}]
 url = os.environ["BK_JOB_SIMULATOR"] + "/simulator/modes"
 urllib.request.urlopen(urllib.request.Request(url, json.dumps(modes).encode(), method="PUT")).close()
