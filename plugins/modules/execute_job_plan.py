@@ -137,7 +137,7 @@ options:
                 required: true
           host_id_list:
             description:
-              - Hosts by C(bk_host_id). Newer versions of JOB only, where it wins over C(ip_list).
+              - Hosts by C(bk_host_id). JOB 3.7 and newer know it, and it wins over C(ip_list) there. Older ones see no hosts in it.
             type: list
             elements: int
   callback_url:
