@@ -177,6 +177,14 @@ def test_a_lost_start_is_not_asked_for_again_while_nobody_tells_whether_it_shows
     assert operations(simulator)[2:] == ["operate_job_instance", "get_job_instance_status"]
 
 
+def test_a_lost_start_that_was_seen_not_to_run_is_not_asked_for_again_where_nobody_tells_any_more(start, simulator):
+    simulator.misbehave_in_turn([PROBED,
+                                 {"mode": "late", "lag": 39, "operation": "operate_job_instance", "times": 1},
+                                 {**status_answer(1), "times": 1}, {"mode": "bad_gateway", "operation": "get_job_instance_status"}])
+    result = start(exactly_once=True)
+    assert result["outcome"] == "unknown" and operations(simulator).count("operate_job_instance") == 2
+
+
 def test_what_an_older_server_has_started_instead_of_creating_it_is_started(start, simulator):
     simulator.misbehave_in_turn([PROBED,
                                  {"mode": "refuse", "code": 1241002, "operation": "operate_job_instance"}, status_answer(2)])

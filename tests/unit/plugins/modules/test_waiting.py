@@ -169,6 +169,15 @@ def test_every_status_of_a_job_has_its_word_and_only_3_is_a_good_end(start, simu
     assert (result["steps"][0]["status"], result["steps"][0]["status_code"]) == (word, code)
     assert bool(result.get("failed")) == (code != 3) and result["changed"]
     assert ("not ended within 60 s" in result.get("msg", "")) == (code not in FINISHED)
+    assert result["waiting_for"] == ("next_batch" if code == 7 else None)
+
+
+@pytest.mark.parametrize("number, word", [(1, "script"), (2, "file"), (3, "confirmation"), (4, "sql"), (9, "unknown_9")])
+def test_every_type_of_a_step_has_its_word(start, simulator, number, word):
+    step = {"step_instance_id": 20001, "name": "x", "type": number, "status": 3}
+    body = {"result": True, "code": 0, "data": {"finished": True, "job_instance": {"status": 3}, "step_instance_list": [step]}}
+    simulator.misbehave("answer", operation="get_job_instance_status", body=json.dumps(body))
+    assert start()["steps"][0]["type"] == word
 
 
 @pytest.mark.parametrize("code, word", HOST_STATES.items())
