@@ -106,6 +106,8 @@ ESB = [
         # of none of these is it certain that JOB was not asked
         UNREACHED.format("JOBV3", "execute_job_plan", "Status Code: 503, Error Message: Third-party system interface is abnormal, Connection refused"),
         UNREACHED.format("JOBV3", "execute_job_plan", NO_CONNECTION.format("/login/", "NewConnectionError")),  # where it was sent to by JOB's answer
+        *(UNREACHED.format("JOBV3", "execute_job_plan", NO_CONNECTION.format("/esb/api/v3/execute_job_plan/", cause))
+          for cause in ("ReadTimeoutError", "ProtocolError", "ResponseError", "SSLError")),  # after which it may have run
         UNREACHED.format("JOBV3", "execute_job_plan", "[BK_LOGIN]"),
         UNREACHED.format("CC", "search_host", "Connection refused"),
         "said JOB: " + UNREACHED.format("BK_LOGIN", "is_login", "Connection refused"))),
