@@ -42,8 +42,7 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
     if seen.last is None:
         raise _unread(params, job_instance_id, seen, "It may go on")
     told, _hosts = report(client, params, scope, seen.last, task, with_hosts=seen.trouble is None)
-    way_on = _way_on(told) if waiting_for(told) else "wait for it with job_instance_wait, or end it with operate_job_instance"
-    return {**told, "failed": True, "msg": _overdue(params, seen, told, f"It goes on: {way_on}")}
+    return {**told, "failed": True, "msg": _overdue(params, seen, told, _left_alone(told))}
 
 
 def _ended(client: Client, params: dict, scope: dict, instance: dict, task: Any) -> dict:
@@ -75,6 +74,15 @@ def _waits(instance: dict) -> str:
     named = f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
     where = f" at step {step['name']!r} (step_instance_id {step['step_instance_id']})" if step else ""
     return f"{named} {'waits for a person to confirm' if waiting_for(instance) == 'confirmation' else 'pauses before its next rolling batch'}{where}"
+
+
+def _left_alone(instance: dict) -> str:
+    """What becomes of a job that nobody ended when time was up."""
+    if waiting_for(instance):
+        return f"It goes on: {_way_on(instance)}"
+    if operations.unconfirmed_step(instance):
+        return "It would never end, for JOB does not stop a job that waits for a confirmation: end it there with operate_job_instance"
+    return "It goes on: wait for it with job_instance_wait, or end it with operate_job_instance"
 
 
 def _way_on(instance: dict) -> str:

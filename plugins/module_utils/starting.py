@@ -86,6 +86,7 @@ def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dic
         start_created(client, where, instance["job_instance_id"], clock)
     except JobError as error:
         error.facts.update(instance)
+        error.add(f"while instance {instance['job_instance_id']} is not started, it holds a place in JOB's quota of running jobs, for up to an hour")
         raise
     return instance
 

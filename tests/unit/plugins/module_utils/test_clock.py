@@ -137,8 +137,12 @@ def test_an_orphan_may_read(connect, simulator, connection):
 
 def test_a_request_is_not_sent_whole_where_the_parent_goes_while_the_connection_is_made(connect, simulator, connection):
     looks = iter((lambda: None, over))
+
+    def look() -> None:
+        next(looks)()
+
     client = connect(connection).client
-    client.clock = SimpleNamespace(sleep=time.sleep, end_if_orphaned=lambda: next(looks)())
+    client.clock = SimpleNamespace(sleep=time.sleep, end_if_orphaned=look)
     with pytest.raises(SystemExit):
         client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt="x")
     assert not simulator.requests() and not simulator.instances()

@@ -157,6 +157,7 @@ def test_a_start_that_is_never_seen_to_run_is_unknown_and_says_how_to_go_on(star
     result = start(exactly_once=True, request_retries=1)
     assert (result["outcome"], result["changed"], result["job_instance_id"]) == ("unknown", True, simulator.instances()[0]["job_instance_id"])
     assert "Look at it with job_instance_info: while it reads not_started it does not run." in result["msg"]
+    assert f"while instance {result['job_instance_id']} is not started, it holds a place in JOB's quota of running jobs, for up to an hour" in result["msg"]
     assert "start it with operate_job_instance, operation: start" in result["msg"]
 
 

@@ -279,6 +279,16 @@ def test_time_is_up_and_a_job_that_hangs_at_a_confirmation_since_somebody_stoppe
     assert "is stopping at step 1 of 2, 'Approve' (waiting_confirmation)" in result["msg"]
 
 
+def test_time_is_up_and_a_job_that_hangs_at_a_confirmation_is_said_to_do_so(launch_plans, perform, connect, controlled):
+    with launch_plans([plan(APPROVAL, {})]) as (simulator, connection):
+        clock = controlled(simulator)
+        clock.then = lambda: connect(connection).client.call(
+            "operate_job_instance", {"bk_biz_id": 1, "job_instance_id": 10000, "operation_code": 1})
+        result = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 30}, clock=clock)
+    assert result["failed"] and not result["finished"]
+    assert "It would never end, for JOB does not stop a job that waits for a confirmation: end it there with operate_job_instance" in result["msg"]
+
+
 def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_remedy(run_plan):
     def forbid(simulator, connection, clock):
         simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
