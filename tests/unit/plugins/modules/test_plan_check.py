@@ -496,7 +496,8 @@ def test_however_many_variables_are_required_the_refusal_fits_a_screen(perform, 
 
 def test_a_diff_has_the_variables_that_are_given_and_tells_long_values_apart(perform, many):
     value = MANY_VARIABLES[1498]["value"]
-    result = perform(execute_job_plan, {**many, "global_var_list": [{"name": "variable_number_01499", "value": value[:-1] + "y"}]}, check_mode=True, diff=True)
+    entries = [{"name": "variable_number_01499", "value": value[:-1] + "y"}]
+    result = perform(execute_job_plan, {**many, "global_var_list": entries}, check_mode=True, diff=True)
     before, after = (json.loads(result["diff"][name]) for name in ("before", "after"))
     assert len(before) == len(after) == 101 and before["..."] == "and 1400 more" and len(result["diff"]["before"]) < 150_000
     assert {name for name in before if before[name] != after[name]} == {"variable_number_01499"}
