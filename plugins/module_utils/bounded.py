@@ -14,6 +14,7 @@ from typing import Any
 
 LARGEST = 32 << 20  # bytes, as received and as unpacked; the status of ten thousand hosts has three million
 PACKED = ("gzip", "x-gzip", "deflate")
+PARTS = 100  # of a packed answer, each of which costs a copy of what follows it
 
 
 class TooLarge(OSError):
@@ -96,16 +97,24 @@ def unpacked(content: bytes, encoding: str) -> bytes:
         return content
     if encoding not in PACKED:
         raise ValueError(f"the answer is packed as {encoding!r}, which was not asked for")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its header says
-    try:
-        text = unpack.decompress(content, LARGEST + 1)
-    except zlib.error as error:
-        raise ValueError(f"the answer cannot be unpacked: {error}") from None
-    if len(text) > LARGEST:
-        raise TooLarge
-    if not unpack.eof:
-        raise ValueError("the answer is packed, and cut off")
-    return text
+    texts, left, room = [], content, LARGEST
+    while left.strip(b"\0"):  # parts may follow each other, and zeros the last one; an answer without a body may have this header, too
+        if len(texts) == PARTS:
+            raise ValueError(f"the answer is packed in more than {PARTS} parts")
+        unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its header says
+        try:
+            texts.append(unpack.decompress(left, room + 1))
+        except zlib.error as error:
+            if texts:
+                break  # what follows is no part of the answer
+            raise ValueError(f"the answer cannot be unpacked: {error}") from None
+        room -= len(texts[-1])
+        if room < 0:
+            raise TooLarge
+        if not unpack.eof:
+            raise ValueError("the answer is packed, and cut off")
+        left = unpack.unused_data
+    return b"".join(texts)
 
 
 def _bound(manager: Any) -> Any:

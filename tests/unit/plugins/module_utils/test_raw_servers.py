@@ -193,7 +193,8 @@ ZEROS = gzip.compress(bytes(64 << 20))
     (b"br", b"{}", "the answer is packed as 'br', which was not asked for"),
     (b"gzip", b"{}", "incorrect header check"),
     (b"gzip", gzip.compress(b'{"result": true}' * 9)[:-9], "the answer is packed, and cut off"),
-], ids=["zeros", "twice", "otherwise", "not at all", "in part"])
+    (b"gzip", gzip.compress(b"") * 1_000_000, "the answer is packed in more than 100 parts"),
+], ids=["zeros", "twice", "otherwise", "not at all", "in part", "in many parts"])
 def test_what_cannot_be_unpacked_within_bounds_is_no_answer(serve, client, encoding, body, said):
     error = told(client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, body))))
     assert said in str(error) and error.outcome == "unknown"
@@ -204,6 +205,28 @@ def test_an_answer_may_be_packed(serve, client, encoding, pack):
     body = json.dumps({"result": True, "code": 0, "data": {"job_instance_id": 7}}).encode()
     reached = client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, pack(body))))
     assert reached.call("execute_job_plan", {}, in_doubt="x") == {"job_instance_id": 7}
+
+
+@pytest.mark.parametrize("rest", [b"", gzip.compress(b"  "), bytes(512), b"garbage"], ids=["nothing", "more", "zeros", "garbage"])
+def test_an_answer_may_be_packed_in_parts(serve, client, rest):
+    body = json.dumps({"result": True, "code": 0, "data": {"job_instance_id": 7}}).encode()
+    packed = gzip.compress(body[:20]) + gzip.compress(b"") + gzip.compress(body[20:]) + rest
+    reached = client(serve(answering(b"Content-Encoding: gzip\r\n", packed)))
+    assert reached.call("execute_job_plan", {}, in_doubt="x") == {"job_instance_id": 7}
+
+
+def test_packed_parts_have_one_bound_together(serve, client):
+    error = told(client(serve(answering(b"Content-Encoding: gzip\r\n", gzip.compress(bytes(24 << 20)) * 2))))
+    assert "the answer is larger than 32 MiB" in str(error) and error.outcome == "unknown"
+
+
+def test_a_refusal_without_a_body_is_one_whatever_it_is_packed_as(serve, client):
+    def refuse(connection: socket.socket) -> None:
+        received(connection)
+        connection.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n")
+
+    error = told(client(serve(refuse)))
+    assert "an empty HTTP 401" in str(error) and error.outcome == "not_started"
 
 
 def test_an_answer_that_promises_to_be_too_large_is_not_read_at_all(serve, client):
