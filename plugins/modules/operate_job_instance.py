@@ -12,8 +12,8 @@ version_added: 0.1.0
 description:
   - Terminates a job instance (作业实例) that runs, or waits for a person. One that has ended is left as it is, without a change.
   - A job that waits at a confirmation step (人工确认) is ended there, by JOB's operation to terminate the confirmation (终止确认流程), because JOB itself
-    would never stop it. It ends as V(confirmation_terminated). Where the confirmation names roles (before JOB 3.6:
-    people, too), the task's user must be one of those whom it names, or have one of its roles, or JOB refuses with 1244016.
+    would never stop it. It ends as V(confirmation_terminated). Where the confirmation names roles, or on JOB before 3.6 people,
+    the task's user must be one of those whom it names, or have one of its roles, or JOB refuses with 1244016.
   - Starts an instance that O(blueking.job.execute_job_plan#module:exactly_once) created, and that does not run. One that has been started is left as it is.
 author:
   - blueking.job contributors (!UNKNOWN)
