@@ -52,7 +52,8 @@ def index(secrets: frozenset) -> Index:
     lengths = defaultdict(set)
     for piece in following:
         lengths[piece[:SHORT]].add(len(piece))
-    short = frozenset(spelling for core in cores if 0 < len(core) < SHORT for spelling in _spellings(core))
+    # What itself looks encoded may be short when it is read.
+    short = frozenset(spelling for core in cores if core and len(plain(core[:ENCODED_PIECE])) < SHORT for spelling in _spellings(core))
     return Index(following, {begin: sorted(those, reverse=True) for begin, those in lengths.items()}, short, sorted(set(map(len, short)), reverse=True))
 
 
@@ -68,7 +69,8 @@ def spans(text: str, index: Index) -> Iterator[tuple[int, int]]:
 
 def _spellings(secret: str) -> set:
     """Of a short secret, what stands for it between spaces."""
-    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret)}
+    urls = {write(secret, safe="", errors="replace") for write in (quote, quote_plus)}  # the environment may hold what is no UTF-8
+    return {secret, *urls, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret)}
 
 
 def _cut(text: str, size: int) -> Iterator[tuple[str, str]]:

@@ -65,6 +65,17 @@ def test_a_secret_that_looks_encoded_is_found_as_it_is_and_encoded():
             assert "********" in without_secrets(written, {secret}), (secret, written)
 
 
+@pytest.mark.parametrize("secret", ["U14\\", "a\\b\\c", "&lt;&gt;", "%41%42"])
+def test_a_secret_of_which_little_is_left_when_it_is_read_is_found_when_encoded(secret):
+    for written in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1], html.escape(secret)):
+        assert without_secrets(f"of {written} and", {secret}).replace("\\", "") == "of ******** and"
+
+
+def test_a_secret_may_be_of_bytes_that_are_no_text():
+    prepare({"\udcff", "ab\udcff"})
+    assert without_secrets("of ab\udcff and", {"ab\udcff"}) == "of ******** and"
+
+
 def test_of_a_long_secret_that_was_cut_off_nothing_is_left():
     secret = "".join(map(chr, range(33, 127))) * 3
     assert without_secrets(f"too long: {secret[:50]}... of 282", {secret}) == "too long: ********... of 282"
