@@ -48,7 +48,7 @@ class ActionModule(ActionBase):
         args = self._task.args
         if "job_instance_id" in args and args["job_instance_id"] in (None, "") and self._task.check_mode:
             return {**result, "skipped": True, "changed": False, "msg": "skipped: in check mode there is no instance yet"}
-        problem = _problem(args)
+        problem = _problem(args, self._module().SPEC["argument_spec"])
         if problem:
             return {**result, **InputError(problem).result(self._module().HAS_OUTCOME)}
         in_vain = ignored(self._module().SPEC, getattr(self._module(), "COUNTS_WITH", {}), args)
@@ -159,10 +159,12 @@ def _wants_invocation(task_vars: dict) -> bool:
         return True
 
 
-def _problem(args: dict) -> str | None:
+def _problem(args: dict, options: dict) -> str | None:
     """What is wrong with arguments that a module would get in another form than they were given in, or could not get at all."""
     try:
-        strange = list(_strange(args))
+        # What has parts Ansible would quote when it refuses it, or make Python's text of it: hostvars with all their passwords.
+        strange = list(_strange(args)) or [f"{option} is {kind(value)}, and must be one value" for option, value in args.items()
+                                           if isinstance(value, (list, tuple, dict)) and options.get(option, {}).get("type", "raw") != "raw"]
         if strange:
             return enumerated(strange, "; ")
         _as_json(args)
