@@ -18,13 +18,13 @@ from ansible.parsing import vault
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
 from ansible.utils.display import Display
-from ansible_collections.blueking.job.plugins.module_utils.arguments import ignored
-from ansible_collections.blueking.job.plugins.module_utils.client import requests
 from ansible_collections.blueking.job.plugins.module_utils.clock import CONTROLLER, Clock
-from ansible_collections.blueking.job.plugins.module_utils.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
-from ansible_collections.blueking.job.plugins.module_utils.sentences import enumerated, kind, shown
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import ignored
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
+from ansible_collections.blueking.job.plugins.module_utils.text.sentences import enumerated, kind, shown
+from ansible_collections.blueking.job.plugins.module_utils.wire.client import requests
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,

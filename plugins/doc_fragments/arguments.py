@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What module_utils/arguments.py offers, described: the options that the modules share, in the same order."""
+"""What module_utils/options/arguments.py offers, described: the options that the modules share, in the same order."""
 from __future__ import annotations
 
 

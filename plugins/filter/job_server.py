@@ -73,8 +73,9 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
-from ansible_collections.blueking.job.plugins.module_utils.readers import cloud_id, ipv4, positive, text, whole
-from ansible_collections.blueking.job.plugins.module_utils.sentences import kind, shown
+from ansible_collections.blueking.job.plugins.module_utils.options.readers import cloud_id, ipv4, positive, text
+from ansible_collections.blueking.job.plugins.module_utils.text.sentences import kind, shown
+from ansible_collections.blueking.job.plugins.module_utils.wire.fields import whole
 
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 

@@ -18,12 +18,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
-from .arguments import CONNECTION
 from .clock import CONTROLLER, Clock
 from .errors import InputError, JobError
-from .gateways import may_hold_a_user
-from .masking import HIDDEN
-from .sentences import bounded
+from .options.arguments import CONNECTION
+from .text.masking import HIDDEN
+from .text.sentences import bounded
+from .wire.gateways import may_hold_a_user
 
 ADDRESSES = ("api_url", "job_web_url")
 UNREADABLE = (OverflowError, RecursionError)  # what Ansible's own validation leaves uncaught

@@ -374,18 +374,20 @@ http_status:
   sample: 200
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import checks, global_vars, plan_check, progress
-from ansible_collections.blueking.job.plugins.module_utils.arguments import (
+from ansible_collections.blueking.job.plugins.module_utils.ending import progress
+from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
+from ansible_collections.blueking.job.plugins.module_utils.instance.starting import start
+from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_given, check_ids, scope, warn_of_ignored,
 )
-from ansible_collections.blueking.job.plugins.module_utils.client import Client
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.endings import wait
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
-from ansible_collections.blueking.job.plugins.module_utils.gateways import web_url
-from ansible_collections.blueking.job.plugins.module_utils.masking import HIDDEN, clean, prepare, without_secrets
-from ansible_collections.blueking.job.plugins.module_utils.starting import start
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
+from ansible_collections.blueking.job.plugins.module_utils.plan import check, fit
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, clean, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
+from ansible_collections.blueking.job.plugins.module_utils.wire.gateways import web_url
 
 SPEC = {
     "argument_spec": {
@@ -419,22 +421,22 @@ def run(params: dict, task: Task) -> dict:
     request = read_options(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
-    plan = plan_check.look_up(client, params, task)
-    pairs = plan_check.match(entries, plan, params["check_plan"])
+    plan = check.look_up(client, params, task)
+    pairs = check.match(entries, plan, params["check_plan"])
     hide_secrets(entries, task)
     prepare(task.secrets)
-    plan_check.hide(plan, task.secrets)
+    check.hide(plan, task.secrets)
     if params["callback_url"] is not None:
         task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
     if pairs is not None:
-        plan_check.judge(pairs, plan, task)
+        check.judge(pairs, plan, task)
     request["job_plan_id"] = plan["job_plan_id"]
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
         task.shown["global_var_list"] = [entry.shown(task.secrets) for entry in entries]
     result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
     if task.diff and pairs is not None:
-        result["diff"] = checks.diff(pairs, plan, task.secrets)
+        result["diff"] = fit.diff(pairs, plan, task.secrets)
     if task.check_mode:
         status = {"status": None} if params["wait"] else {}
         return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},

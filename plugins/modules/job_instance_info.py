@@ -334,15 +334,15 @@ digest:
   sample: "job 10000 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 2 hosts failed"
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import instances, states
-from ansible_collections.blueking.job.plugins.module_utils.arguments import (
+from ansible_collections.blueking.job.plugins.module_utils.ending.report import reason, report
+from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION, CONSTRAINTS, REPORT, SCOPE, check_bounds, check_ids, scope, warn_of_ignored,
 )
-from ansible_collections.blueking.job.plugins.module_utils.client import Client
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect
-from ansible_collections.blueking.job.plugins.module_utils.reports import reason, report
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
+from ansible_collections.blueking.job.plugins.module_utils.options.periods import milliseconds, windows
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
-from ansible_collections.blueking.job.plugins.module_utils.times import milliseconds, windows
+from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
 
 FILTERS = {
     "job_plan_id": {"type": "int"},
@@ -376,7 +376,7 @@ def run(params: dict, task: Task) -> dict:
     client = connect(params, task)
     if params["job_instance_id"] is None:
         return {"changed": False, "instances": found(client, where, params["job_plan_id"], filters, period)}
-    instance = instances.read(client, where, params["job_instance_id"])
+    instance = status.read(client, where, params["job_instance_id"])
     return {"changed": False, **whole(client, where, instance, params, task)}
 
 
@@ -406,7 +406,7 @@ def read_period(params: dict, task: Task) -> tuple[int, int]:
 def found(client: Client, where: dict, job_plan_id: int | None, filters: dict, period: tuple) -> list[dict]:
     """The instances of a period; JOB cannot be asked for those of a plan."""
     rows = [row for start, end in windows(*period)
-            for row in instances.listed(client, where, {**filters, "create_time_start": start, "create_time_end": end})]
+            for row in status.listed(client, where, {**filters, "create_time_start": start, "create_time_end": end})]
     by_id = {row["job_instance_id"]: row for row in rows if job_plan_id in (None, row["job_plan_id"])}
     return [by_id[number] for number in sorted(by_id, reverse=True)]
 

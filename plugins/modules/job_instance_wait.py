@@ -87,9 +87,11 @@ status:
   sample: success
 """
 
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect
-from ansible_collections.blueking.job.plugins.module_utils.endings import wait
+from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
+    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
+)
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {

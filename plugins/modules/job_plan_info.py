@@ -193,9 +193,9 @@ plans:
           sample: script
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import plans
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
+from ansible_collections.blueking.job.plugins.module_utils.plan import catalogue
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 FILTERS = {
@@ -223,13 +223,13 @@ def run(params: dict, task: Task) -> dict:
     check_ids(params, "job_plan_id", "job_template_id")
     client = connect(params, task)
     if params["job_plan_id"] is not None:
-        return {"changed": False, "plans": [plans.described(client, where, params["job_plan_id"])]}
+        return {"changed": False, "plans": [catalogue.described(client, where, params["job_plan_id"])]}
     filters = {option: params[option] for option in ("job_template_id", "creator", "last_modify_user") if params[option] is not None}
     if params["name"] is not None:
-        return {"changed": False, "plans": plans.with_name(client, where, params["name"], filters)}
+        return {"changed": False, "plans": catalogue.with_name(client, where, params["name"], filters)}
     if params["name_contains"] is not None:
         filters["name"] = params["name_contains"]
-    return {"changed": False, "plans": plans.listed(client, where, filters)}
+    return {"changed": False, "plans": catalogue.listed(client, where, filters)}
 
 
 def main() -> None:

@@ -108,14 +108,15 @@ outcome:
   sample: not_started
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import instances, states
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_bounds, check_ids, scope
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.digest import headline
+from ansible_collections.blueking.job.plugins.module_utils.ending.digest import headline
 from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, JobError
-from ansible_collections.blueking.job.plugins.module_utils.client import Client
-from ansible_collections.blueking.job.plugins.module_utils.operations import Stop, start, stop, unconfirmed_step
+from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
+from ansible_collections.blueking.job.plugins.module_utils.instance.confirmation import unconfirmed_step
+from ansible_collections.blueking.job.plugins.module_utils.instance.operations import Stop, start, stop
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_bounds, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
 
 SPEC = {
     "argument_spec": {
@@ -136,7 +137,7 @@ def run(params: dict, task: Task) -> dict:
     check_bounds(params)
     where = scope(params)
     client = connect(params, task)
-    before = instances.read(client, where, params["job_instance_id"])
+    before = status.read(client, where, params["job_instance_id"])
     act, changes, pending = {
         "start": (start_it, before["status_code"] == states.NOT_STARTED, False),
         "terminate": (stop_it, is_to_be_stopped(before), is_stopping(before)),

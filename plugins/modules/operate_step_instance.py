@@ -109,10 +109,10 @@ outcome:
   sample: not_started
 """
 
-from ansible_collections.blueking.job.plugins.module_utils import instances
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
-from ansible_collections.blueking.job.plugins.module_utils.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.operations import STEP_OPERATIONS, choose_step, operate_step
+from ansible_collections.blueking.job.plugins.module_utils.instance import status
+from ansible_collections.blueking.job.plugins.module_utils.instance.operations import STEP_OPERATIONS, choose_step, operate_step
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 SPEC = {
@@ -132,7 +132,7 @@ def run(params: dict, task: Task) -> dict:
     check_ids(params, "job_instance_id", "step_instance_id")
     where = scope(params)
     client = connect(params, task)
-    instance = instances.read(client, where, params["job_instance_id"])
+    instance = status.read(client, where, params["job_instance_id"])
     step = choose_step(instance, params["operation"], params["step_instance_id"])
     if not task.check_mode:
         seen = operate_step(client, where, instance, step, params["operation"], task.clock)

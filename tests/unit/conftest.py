@@ -18,9 +18,9 @@ from types import SimpleNamespace
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.blueking.job.plugins.module_utils import connection as connections
-from ansible_collections.blueking.job.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
+from ansible_collections.blueking.job.plugins.module_utils.options import connection as connections
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION
 from ansible_collections.blueking.job.plugins.module_utils.task import Task
 
 PROGRAM = Path(__file__).parents[1] / "simulator"

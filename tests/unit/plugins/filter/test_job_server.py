@@ -8,7 +8,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.blueking.job.plugins.filter.job_server import job_server
-from ansible_collections.blueking.job.plugins.module_utils.global_vars import read
+from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import read
 
 ONE = {"bk_cloud_id": 0, "ip": "10.0.0.1"}
 OTHER = {"bk_cloud_id": 2, "ip": "10.0.0.1"}

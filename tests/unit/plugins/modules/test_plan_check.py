@@ -13,8 +13,8 @@ import tracemalloc
 import pytest
 
 from ansible_collections.blueking.job.plugins.module_utils.errors import Refused
-from ansible_collections.blueking.job.plugins.module_utils.masking import without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import without_secrets
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 # Plan 101 of the simulator: web_hosts (host, required, no default), version (string, required, empty), db_password (cipher),

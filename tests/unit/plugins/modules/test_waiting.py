@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from ansible_collections.blueking.job.plugins.module_utils import states
+from ansible_collections.blueking.job.plugins.module_utils.instance import states
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_step_instance,
 )

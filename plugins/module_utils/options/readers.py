@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers of what a playbook gave: each returns what JOB takes for it, or refuses it by the option's name."""
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from ..errors import InputError
+from ..text.sentences import enumerated, kind, shown
+from ..wire.fields import LARGEST_ID, whole
+
+
+
+def positive(option: str, value: object) -> int:
+    """An id; InputError, naming the option, for anything that is none."""
+    number = whole(value)
+    if number is None or not 1 <= number <= LARGEST_ID:
+        raise InputError(f"{option} must be a positive integer, not {shown(value)}")
+    return number
+
+
+def cloud_id(option: str, value: object) -> int:
+    """A cloud area's id, of which 0 is the default area's."""
+    number = whole(value)
+    if number is None or not 0 <= number <= LARGEST_ID:
+        raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shown(value)}")
+    return number
+
+
+def text(option: str, given: object) -> str:
+    """A text that is not blank."""
+    if not isinstance(given, str) or not given.strip():
+        quoting = "" if isinstance(given, (str, list, dict)) else ": quote it"
+        raise InputError(f"{option} must be a text that is not empty, not {kind(given)}{quoting}")
+    return given
+
+
+def ipv4(option: str, given: object) -> str:
+    """An IPv4 address."""
+    try:
+        return str(IPv4Address(text(option, given)))
+    except ValueError:
+        raise InputError(f"{option} {shown(given)} is no IPv4 address") from None
+
+
+def listed(option: str, given: object) -> list:
+    """A list."""
+    if not isinstance(given, list):
+        raise InputError(f"{option} must be a list, not {kind(given)}")
+    return given
+
+
+def fields(option: str, given: object, allowed: tuple) -> dict:
+    """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
+    if not isinstance(given, dict):
+        raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
+    strangers = [shown(name) for name in given if name not in allowed]
+    if strangers:
+        raise InputError(f"{option} has no {enumerated(strangers)}: its fields are {', '.join(allowed)}")
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What plans there are: list them, find one by its name, read one."""
+from __future__ import annotations
+
+from ..errors import InputError, JobError, NoAnswer, Refused
+from ..instance.states import step_type
+from ..text.masking import VALUE, clean, data
+from ..text.sentences import closest, enumerated, shown
+from ..wire import pages
+from ..wire.client import Client
+from ..wire.fields import field, iso8601, rows, whole
+
+TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
+DESCRIPTION = 2000  # characters
+LIST, DETAIL = "get_job_plan_list", "get_job_plan_detail"
+MASK = "******"  # what JOB shows in place of a cipher's value, also of one that has none
+# JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
+MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
+
+
+def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
+    """All plans that JOB finds, page by page, without variables and steps.
+
+    filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
+    """
+    return [plan for _name, plan in _named(client, scope, filters)]
+
+
+def with_name(client: Client, scope: dict, name: str, filters: dict) -> list[dict]:
+    """Of all plans that JOB finds those with exactly this name, as JOB has it, whatever may be shown of it."""
+    return [plan for its_name, plan in _named(client, scope, {**filters, "name": name}) if its_name == name]
+
+
+def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> dict:
+    """The one plan with exactly this name, without variables and steps; InputError when there is none, or several."""
+    narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
+    found = with_name(client, scope, name, narrowed)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(f"job_plan_name {shown(name)} is the name of several plans: {enumerated(map(_identified, found))}. "
+                         "Give job_plan_id, or job_template_id beside the name")
+    everything = _named(client, scope, {})
+    elsewhere = [plan for its_name, plan in everything if its_name == name]
+    if elsewhere:
+        raise InputError(f"job_plan_name {shown(name)} is not a plan of template {job_template_id}, but {enumerated(map(_identified, elsewhere))}")
+    raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for _name, plan in everything if plan['name']})}")
+
+
+def read(client: Client, scope: dict, job_plan_id: int) -> dict:
+    """One plan with its steps, and its variables as JOB has them, in the shape that job_plan_info documents; Refused if there is none of this id."""
+    detail = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
+    if detail is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
+        raise Refused(f"JOB has no plan {job_plan_id} in this scope; check job_plan_id and the scope")
+    variables = [_variable(row) for row in field(detail, "global_var_list", list, DETAIL, [])]
+    plan = _plan(detail, client.secrets)
+    if plan["job_plan_id"] not in (None, job_plan_id):
+        raise NoAnswer(f"JOB answered {DETAIL} for plan {job_plan_id} with plan {plan['job_plan_id']}")
+    steps = [_step(row, client.secrets) for row in rows(detail, "step_list")]
+    return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": steps}
+
+
+def described(client: Client, scope: dict, job_plan_id: int) -> dict:
+    """As read(), with variables that can be shown."""
+    plan = read(client, scope, job_plan_id)
+    return {**plan, "global_var_list": [_fit(variable, client.secrets) for variable in plan["global_var_list"]]}
+
+
+def may_not_read(error: JobError) -> bool:
+    """Whether this is for lack of a permission, rather than of a plan."""
+    return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
+
+
+def _named(client: Client, scope: dict, filters: dict) -> list[tuple[str, dict]]:
+    """All plans that JOB finds, each with its name as JOB has it."""
+    def shape(row: object) -> dict:
+        number = field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
+        return {"job_plan_id": number, "name": row.get("name"), "plan": _plan(row, client.secrets)}
+
+    return [(row["name"], row["plan"]) for row in pages.listed(client, LIST, {**scope, **filters}, shape, "job_plan_id")]
+
+
+def _id(row: dict) -> object:
+    """By its name in every release, or by the one in JOB's printed documentation."""
+    return row.get("id") or row.get("job_plan_id")
+
+
+def _plan(row: dict, secrets: set) -> dict:
+    """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
+    return {
+        "job_plan_id": whole(_id(row)),
+        "name": clean(row.get("name"), secrets),
+        "job_template_id": whole(row.get("job_template_id")),
+        "need_update": _boolean(row.get("need_update")),
+        "creator": clean(row.get("creator"), secrets),
+        "create_time": iso8601(row.get("create_time")),
+        "last_modify_user": clean(row.get("last_modify_user"), secrets),
+        "last_modify_time": iso8601(row.get("last_modify_time")),
+    }
+
+
+def _variable(row: object) -> dict:
+    """Its name and type say whether an entry of a request fits it."""
+    name, number = field(row, "name", str, DETAIL), field(row, "type", int, DETAIL)
+    kind = TYPES.get(number, f"unknown_{number}")
+    variable = {
+        "id": whole(row.get("id")),
+        "name": name,
+        "type": kind,
+        "required": _boolean(row.get("required")) or False,
+        "used": _boolean(row.get("used")),
+        "description": _text(row.get("description")),
+    }
+    if kind == "host":
+        return {**variable, "server": row["server"] if isinstance(row.get("server"), dict) else None}
+    return {**variable, "value": MASK if kind == "cipher" and row.get("value") else _text(row.get("value"))}
+
+
+def _fit(variable: dict, secrets: set) -> dict:
+    """A variable without secrets, and fit to be shown."""
+    content = {"server": data(variable["server"], secrets)} if "server" in variable else {"value": clean(variable["value"], secrets, VALUE)}
+    return {**variable, "name": clean(variable["name"], secrets), "description": clean(variable["description"], secrets, DESCRIPTION), **content}
+
+
+def _step(row: dict, secrets: set) -> dict:
+    return {"id": whole(row.get("id")), "name": clean(row.get("name"), secrets), "type": step_type(whole(row.get("type")))}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _boolean(value: object) -> bool | None:
+    return bool(value) if isinstance(value, int) else None
+
+
+def _identified(plan: dict) -> str:
+    return f"{plan['job_plan_id']} (of template {plan['job_template_id']})"

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A list of JOB's, read page by page to its end."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import NoAnswer
+from .client import Client
+from .fields import field, whole
+
+PAGE = 1000  # rows; JOB gives no more at once
+LONGEST = 1_000_000  # rows
+READINGS = 10
+
+
+def listed(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> list[dict]:
+    """All rows that JOB finds, shaped; a row that moves to another page meanwhile counts once, by its key.
+
+    A row that no longer fits moves those after it to an earlier page, so a list whose total changes is read again until nothing new is found.
+    """
+    found: dict[int, dict] = {}
+    for _reading in range(READINGS):
+        rows, totals = _read_through(client, operation, filters, shape, key)
+        known = len(found)
+        found.update(rows)
+        if len(totals) == 1 or len(found) == known:
+            break
+    return list(found.values())
+
+
+def _read_through(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> tuple[dict, set]:
+    """Rows by key, and the totals told, of one reading up to the total, or where that is not told, to a page without news."""
+    found: dict[int, dict] = {}
+    start, totals = 0, set()
+    while True:
+        data = client.call(operation, {**filters, "start": start, "length": PAGE})
+        if not isinstance(data, dict):
+            raise NoAnswer(f"JOB's answer to {operation} has no list that could be used: {type(data).__name__}")
+        # No rows are `null` of instances, and `[]` of plans (EsbGetJobInstanceListV3ResourceImpl).
+        rows, known, total = field(data, "data", list, operation, []), len(found), whole(data.get("total")) or 0
+        found.update((row[key], row) for row in map(shape, rows))
+        start += len(rows)
+        totals.add(total)
+        if len(found) == known or 0 < total <= start:
+            return found, totals
+        if start >= LONGEST:
+            raise NoAnswer(f"JOB's answers to {operation} have no end: more than {LONGEST} rows came")

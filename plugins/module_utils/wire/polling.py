@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asking JOB again and again, calmly, until something has come about or time is up."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..errors import JobError, NoAnswer, NotSent
+from .answers import RATE_LIMITED
+
+FIRST_PAUSE = 0.25  # seconds
+SHARE = 0.2  # of the time waited so far, by half of which, on average, an end is noticed late; an hour costs 20 requests more than at even pauses
+LAST_ANSWER = 10  # seconds that an answer may take when time is up
+
+
+class Seen(NamedTuple):
+    """What a wait saw last, None if it never saw anything, and why it saw nothing since, None if it did."""
+
+    last: Any
+    trouble: JobError | None
+
+
+def until(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, timeout: float, interval: float) -> Seen:
+    """Look until done, or until timeout seconds have passed; pauses grow with the time waited, from a moment to interval.
+
+    look(within): asks, for at most so many seconds. Trouble that may pass is waited out, any other JobError is raised.
+    clock: `monotonic` and `sleep`, as the module `time` has them.
+    """
+    began = clock.monotonic()
+    seen = Seen(None, None)
+    while True:
+        left = began + timeout - clock.monotonic()
+        try:
+            seen = Seen(look(max(left, LAST_ANSWER)), None)
+        except JobError as error:
+            if not _may_pass(error):
+                raise
+            seen = Seen(seen.last, error)
+        now = clock.monotonic()
+        left = began + timeout - now
+        if left <= 0 or (seen.trouble is None and done(seen.last)):
+            return seen
+        pause = max(FIRST_PAUSE, min(SHARE * (now - began), interval))
+        clock.sleep(min(max(pause, seen.trouble.reset if seen.trouble else 0), left))
+
+
+def _may_pass(error: JobError) -> bool:
+    """Whether asking again can help: no answer of JOB's at all, a broken server, or a limit on requests; not so a login that is due."""
+    if isinstance(error, NoAnswer):
+        return not 300 <= (error.http_status or 0) < 500 or error.http_status in (408, 429)
+    return isinstance(error, NotSent) or error.code == RATE_LIMITED or error.http_status == 429

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers that neither JOB nor a gateway wrote, and what else was said by others, as far as it fits into a message."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..text.masking import excerpt
+from . import esb
+
+QUOTED = 300  # characters of somebody else's text in a message, half of them from its end, where the cause of an exception stands
+HEAD = 8192  # bytes of an HTML page, of which the title is among the first
+
+
+class Answer(NamedTuple):
+    """An HTTP answer as it came; `sent` is the size of the request's body, in bytes."""
+
+    status: int
+    headers: Mapping
+    body: bytes
+    sent: int = 0
+
+
+def quote(text: str, secrets: set) -> str:
+    """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
+    line = " ".join(excerpt(text, secrets).split())
+    return line if len(line) <= QUOTED else f"{line[:QUOTED // 2]} ... {line[-QUOTED // 2:]}"
+
+
+def what_to_check(answer: Answer) -> str:
+    """Where to look for the reason that JOB did not answer."""
+    there = "check api_url and gateway" if answer.status == 404 else "check api_url, the login and what stands between here and JOB"
+    return too_large(answer) or there
+
+
+def too_large(answer: Answer) -> str:
+    """That the request was, or is likely to have been; "" where nothing points to it."""
+    cause = "what makes it large is usually a value in global_var_list"
+    if answer.status == 413:
+        return f"the request has {answer.sent} bytes, more than are accepted here; {cause}"
+    if answer.sent > esb.LARGEST and (answer.status == 400 or b"Component error" in answer.body):
+        return f"the request has {answer.sent} bytes, and an ESB accepts {esb.LARGEST} (unless it was told to accept more); {cause}"
+    return ""
+
+
+def described(answer: Answer, secrets: set) -> str:
+    """What an answer is that JOB did not write."""
+    text = answer.body.decode("utf-8", "replace").strip()
+    status = f"HTTP {answer.status}"
+    if 300 <= answer.status < 400:
+        target = answer.headers.get("Location", "nowhere").split("?")[0]
+        return f"a redirect to {quote(target, secrets)} ({status})"
+    if not text:
+        return f"an empty {status}"
+    if text.startswith("<"):
+        title = _within(b"title", answer.body[:HEAD]) or _within(b"h1", answer.body[:HEAD])
+        return f"an HTML page{' titled ' + repr(quote(title, secrets)) if title else ''} ({status})"
+    return f"text that is not JOB's JSON ({status}: {quote(text, secrets)!r})"
+
+
+def _within(tag: bytes, page: bytes) -> str:
+    """What an HTML page has between two tags. Found in one go: a pattern with two open ends takes minutes of a page that says `<title>` a thousand times."""
+    folded = page.lower()
+    opening = folded.find(b"<" + tag)
+    start = folded.find(b">", opening) + 1
+    end = folded.find(b"</" + tag, start)
+    return page[start:end].decode("utf-8", "replace").strip() if opening >= 0 and 0 < start < end else ""
