@@ -13,7 +13,7 @@ from ..instance.confirmation import waiting_for
 from ..options.connection import instance_url
 from ..wire.client import Client
 from ..wire.polling import until
-from .digest import digest, headline
+from .digest import digest
 
 PATIENCE = 30  # seconds in which trouble may pass
 
@@ -45,11 +45,6 @@ def report(client: Client, params: dict, scope: dict, instance: dict, task: Any,
 def reason(client: Client, params: dict, scope: dict, told: dict, hosts: dict | None, task: Any) -> str:
     """The failure digest of what report() told, with the page's address."""
     return with_page(digest(client, scope, told, hosts or {}, params, task.secrets), told)
-
-
-def summary(told: dict) -> str:
-    """One sentence and the page's address."""
-    return with_page(headline(told), told)
 
 
 def with_page(text: str, told: dict) -> str:
