@@ -75,7 +75,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
 from ansible_collections.blueking.job.plugins.module_utils.options.readers import cloud_id, ipv4, positive, text
 from ansible_collections.blueking.job.plugins.module_utils.text.sentences import kind, shown
-from ansible_collections.blueking.job.plugins.module_utils.wire.fields import whole
+from ansible_collections.blueking.job.plugins.module_utils.wire.fields import integer
 
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 
@@ -99,7 +99,7 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
         name = f"{where} ({shown(host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var), str)})"
         number = None if host.get(host_id_var) is None else positive(f"{name}: {host_id_var}", host[host_id_var])
         return number, _row_of_vars(name, host, cloud_id_var, default_cloud_id, number), name
-    if whole(host) is not None:
+    if integer(host) is not None:
         return positive(where, host), None, f"{where} ({host})"
     if not isinstance(host, str):
         raise InputError(f"{where} is {kind(host)}: give host variables, an address such as 10.0.0.1 or 2:10.0.0.1, or a host's ID")

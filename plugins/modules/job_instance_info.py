@@ -377,10 +377,10 @@ def run(params: dict, task: Task) -> dict:
     if params["job_instance_id"] is None:
         return {"changed": False, "instances": found(client, where, params["job_plan_id"], filters, period)}
     instance = status.read(client, where, params["job_instance_id"])
-    return {"changed": False, **whole(client, where, instance, params, task)}
+    return {"changed": False, **described(client, where, instance, params, task)}
 
 
-def whole(client: Client, where: dict, instance: dict, params: dict, task: Task) -> dict:
+def described(client: Client, where: dict, instance: dict, params: dict, task: Task) -> dict:
     """One instance with its hosts, and why it failed."""
     told, hosts = report(client, params, where, instance, task, with_hosts=params["hosts"] != "none")
     if params["hosts"] == "all":

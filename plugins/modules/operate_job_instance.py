@@ -163,7 +163,7 @@ def stop_it(client: Client, params: dict, where: dict, before: dict, task: Task)
     agreed = now.outcome == STARTED or is_stopping(now.last)
     if now.last["finished"] or (agreed and not params["wait"] and not stays(now)):
         return {**told, **confirmation_ended(now)}
-    details = now.trouble.result() if now.trouble else JobError("").result()
+    details = now.error.result() if now.error else JobError("").result()
     return {**details, **told, "outcome": now.outcome, "msg": reproach(now, agreed, params["wait_timeout"])}
 
 
@@ -182,9 +182,9 @@ def confirmation_ended(now: Stop) -> dict:
 
 def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
     """Why the instance is not known to have stopped."""
-    why = f": {now.trouble}" if now.trouble else ""
+    why = f": {now.error}" if now.error else ""
     if agreed:
-        late = "" if now.trouble else f" within {wait_timeout:g} s (wait_timeout)"
+        late = "" if now.error else f" within {wait_timeout:g} s (wait_timeout)"
         return f"not stopped{late}, though JOB has agreed to it: {headline(now.last)}{why}"
     if now.outcome == UNKNOWN:
         return f"JOB may have agreed to stop it, but no answer told: {headline(now.last)}{why}"
@@ -194,10 +194,10 @@ def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
 def start_it(client: Client, params: dict, where: dict, before: dict, task: Task) -> dict:
     now = start(client, where, params["job_instance_id"], task.clock, params["wait_timeout"] if params["wait"] else 0)
     told = {**(now.last or before), "changed": True}
-    if not params["wait"] or (now.trouble is None and told["status_code"] != states.NOT_STARTED):
+    if not params["wait"] or (now.error is None and told["status_code"] != states.NOT_STARTED):
         return told
-    why = now.trouble or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
-    details = now.trouble.result() if now.trouble else JobError("").result()
+    why = now.error or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
+    details = now.error.result() if now.error else JobError("").result()
     return {**details, **told, "outcome": STARTED, "msg": f"JOB has agreed to start it, but it is not known to run: {headline(told)}: {why}"}
 
 

@@ -137,8 +137,8 @@ def run(params: dict, task: Task) -> dict:
     if not task.check_mode:
         seen = operate_step(client, where, instance, step, params["operation"], task.clock)
         instance = seen.last or instance
-        if seen.trouble:
-            task.warnings.append(f"JOB has agreed to {params['operation']}, but it is not known what came of it: {seen.trouble}")
+        if seen.error:
+            task.warnings.append(f"JOB has agreed to {params['operation']}, but it is not known what came of it: {seen.error}")
     return {"changed": True, **instance, **instance_url(params, instance["job_instance_id"]), "step_instance_id": step["step_instance_id"]}
 
 

@@ -37,14 +37,14 @@ def digest(client: Client, scope: dict, instance: dict, hosts: dict, bounds: dic
     """
     causes = _causes(instance, hosts)
     shown = causes[:CAUSES]
-    logs, trouble = {}, []
+    logs, unread = {}, []
     if bounds["log_hosts"] and bounds["log_lines"]:
-        logs, trouble = _logs(client, {**scope, "job_instance_id": instance["job_instance_id"]}, shown, bounds, secrets)
+        logs, unread = _logs(client, {**scope, "job_instance_id": instance["job_instance_id"]}, shown, bounds, secrets)
     lines = [headline(instance), *chain.from_iterable(_cause(number, rows, logs, len(instance["steps"]) > 1) for number, rows in shown)]
     rest = causes[CAUSES:]
     if rest:
         lines.append(f"and {len(rest)} more causes on {sum(len(rows) for _number, rows in rest)} hosts")
-    return "\n".join(lines + trouble)
+    return "\n".join(lines + unread)
 
 
 def _ending(instance: dict) -> str:

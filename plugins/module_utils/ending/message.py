@@ -77,4 +77,4 @@ def _stopped(stop: Stop) -> str:
         UNKNOWN: "It was to be stopped (on_timeout: terminate), but no answer told whether JOB agreed",
         NOT_STARTED: "It could NOT be stopped (on_timeout: terminate), and may go on",
     }[stop.outcome]
-    return f"{asked}: {stop.trouble or f'after {STOP_WITHIN} s it still is ' + stop.last['status']}"
+    return f"{asked}: {stop.error or f'after {STOP_WITHIN} s it still is ' + stop.last['status']}"

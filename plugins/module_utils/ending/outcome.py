@@ -42,7 +42,7 @@ class Course(NamedTuple):
 
     def is_current(self) -> bool:
         """Whether it was read in the end."""
-        return (self.error if self.stop is None else self.stop.trouble) is None
+        return (self.error if self.stop is None else self.stop.error) is None
 
 
 def ending_of(course: Course, report: dict | None, on_confirmation: str) -> Ending:

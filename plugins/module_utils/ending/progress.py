@@ -22,19 +22,19 @@ def started(params: dict, instance: dict, task: Any) -> None:
         task.say(with_page(f"job {instance['job_instance_id']} {instance['job_instance_name']!r} started", instance))
 
 
-def teller(params: dict, task: Any) -> Callable[[dict], None]:
+def reporter(params: dict, task: Any) -> Callable[[dict], None]:
     """What is to be told of every look at an instance, and says a line now and then."""
     began = said_at = task.clock.monotonic()
     said = ""
 
-    def tell(instance: dict) -> None:
+    def show(instance: dict) -> None:
         nonlocal said, said_at
         now, where = task.clock.monotonic(), _where(instance)
         if now - began >= SILENT and now - said_at >= (CALM if where == said else CLOSEST) and not instance["finished"]:
             task.say(f"job {instance['job_instance_id']} {instance['job_instance_name']!r}: {where}, {_duration(now - began)}")
             said, said_at = where, now
 
-    return tell if params["progress"] else lambda _instance: None
+    return show if params["progress"] else lambda _instance: None
 
 
 def _where(instance: dict) -> str:

@@ -12,10 +12,10 @@ from ..instance import states, status
 from ..instance.confirmation import waiting_for
 from ..options.connection import instance_url
 from ..wire.client import Client
-from ..wire.polling import until
+from ..wire.polling import poll
 from .digest import digest
 
-PATIENCE = 30  # seconds in which trouble may pass
+PATIENCE = 30  # seconds in which an error may pass
 
 
 def report(client: Client, params: dict, scope: dict, instance: dict, task: Any, with_hosts: bool = True) -> tuple[dict, dict | None]:
@@ -61,10 +61,10 @@ def _failed(steps: list, hosts: dict) -> list[dict]:
 def _ask(question: Callable[[float], Any], what: str, task: Any) -> Any:
     """The answer, or None and a warning."""
     try:
-        seen = until(lambda _answer: True, question, task.clock, PATIENCE, interval=5)
+        seen = poll(lambda _answer: True, question, task.clock, PATIENCE, interval=5)
     except JobError as error:
         seen = None, error
-    answer, trouble = seen
-    if trouble:
-        task.warnings.append(f"{what} of the job could not be read: {trouble}")
+    answer, failure = seen
+    if failure:
+        task.warnings.append(f"{what} of the job could not be read: {failure}")
     return answer

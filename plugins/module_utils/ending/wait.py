@@ -10,10 +10,10 @@ from ..errors import NOT_STARTED, JobError
 from ..instance import operations, status
 from ..instance.confirmation import waiting_for
 from ..wire.client import Client
-from ..wire.polling import until
+from ..wire.polling import poll
 from .message import STOP_WITHIN, message, unreadable, what_was_passed_over
 from .outcome import Course, Ending, ending_of
-from .progress import teller
+from .progress import reporter
 from .report import reason, report, with_page
 
 
@@ -42,17 +42,17 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
 
 def _watch(client: Client, params: dict, scope: dict, job_instance_id: int, task: Any) -> Course:
     """Poll until something ends the wait, and terminate the job where time is up and the options say so."""
-    tell = teller(params, task)
+    show_progress = reporter(params, task)
 
     def look(within: float) -> dict:
         instance = status.read(client, scope, job_instance_id, within)
-        tell(instance)
+        show_progress(instance)
         return instance
 
     def done(instance: dict) -> bool:
         return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
 
-    seen = until(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
-    if (seen.trouble is None and done(seen.last)) or params["on_timeout"] != "terminate" or task.check_mode:
-        return Course(seen.last, seen.trouble)
-    return Course(seen.last, seen.trouble, operations.stop(client, scope, job_instance_id, seen.last, task.clock, STOP_WITHIN, ended=True))
+    seen = poll(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
+    if (seen.error is None and done(seen.last)) or params["on_timeout"] != "terminate" or task.check_mode:
+        return Course(seen.last, seen.error)
+    return Course(seen.last, seen.error, operations.stop(client, scope, job_instance_id, seen.last, task.clock, STOP_WITHIN, ended=True))

@@ -10,7 +10,7 @@ from ..errors import NOT_STARTED, STARTED, UNKNOWN, InputError, JobError, NoAnsw
 from ..text.sentences import enumerated
 from ..wire.answers import NOT_IN_THIS_STATE
 from ..wire.client import Client
-from ..wire.polling import Seen, until
+from ..wire.polling import Polled, poll
 from . import states, status
 from .confirmation import unconfirmed_step
 from .starting import start_created
@@ -34,13 +34,13 @@ SETTLED_WITHIN = 10  # seconds
 class Stop(NamedTuple):
     """What became of a termination.
 
-    last: the instance as it was seen last, None if it never was. trouble: why it is not known to have ended, None if it has or just
+    last: the instance as it was seen last, None if it never was. error: why it is not known to have ended, None if it has or just
     takes longer. outcome: STARTED if JOB has agreed, UNKNOWN if it may have, NOT_STARTED if it has not. confirmation: the step that it was
     waiting at, and that JOB has agreed, or may have, to end in its place, else None.
     """
 
     last: dict | None
-    trouble: JobError | None
+    error: JobError | None
     outcome: str
     confirmation: dict | None
 
@@ -72,10 +72,10 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
         return instance["finished"] or (not ended and under_way)
 
     try:
-        trouble = until(done, look, clock, timeout, interval=5).trouble
+        failure = poll(done, look, clock, timeout, interval=5).error
     except JobError as error:
-        trouble = error
-    return Stop(last, trouble or (refusal if last and not last["finished"] else None), outcome, confirmation)
+        failure = error
+    return Stop(last, failure or (refusal if last and not last["finished"] else None), outcome, confirmation)
 
 
 def choose_step(instance: dict, operation: str, step_instance_id: int | None) -> dict:
@@ -92,20 +92,20 @@ def choose_step(instance: dict, operation: str, step_instance_id: int | None) ->
                      f"has {_listed(steps)}")
 
 
-def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout: float) -> Seen:
-    """Start an instance that was created and does not run, and wait until it does; what goes wrong after JOB has agreed is the trouble."""
+def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout: float) -> Polled:
+    """Start an instance that was created and does not run, and wait until it does; what goes wrong after JOB has agreed is the error of what is returned."""
     start_created(client, scope, job_instance_id, clock)
     try:
-        return until(lambda now: now["status_code"] != states.NOT_STARTED,
+        return poll(lambda now: now["status_code"] != states.NOT_STARTED,
                      lambda within: status.read(client, scope, job_instance_id, within), clock, timeout, interval=5)
     except JobError as error:
-        return Seen(None, error)
+        return Polled(None, error)
 
 
-def operate_step(client: Client, scope: dict, instance: dict, step: dict, operation: str, clock: Any) -> Seen:
+def operate_step(client: Client, scope: dict, instance: dict, step: dict, operation: str, clock: Any) -> Polled:
     """Carry out an operation, once, and wait for a moment until JOB, which acts after its answer, shows it.
 
-    What goes wrong after JOB has agreed is the trouble of what is returned.
+    What goes wrong after JOB has agreed is the error of what is returned.
     """
     job_instance_id, step_instance_id = instance["job_instance_id"], step["step_instance_id"]
     client.call(
@@ -120,11 +120,11 @@ def operate_step(client: Client, scope: dict, instance: dict, step: dict, operat
         return not (now["finished"] and (after["status_code"] == states.RUNNING or _same_end(instance, now)))
 
     try:
-        seen = until(shown, lambda within: status.read(client, scope, job_instance_id, within), clock, SETTLED_WITHIN, interval=1)
+        seen = poll(shown, lambda within: status.read(client, scope, job_instance_id, within), clock, SETTLED_WITHIN, interval=1)
     except JobError as error:
-        return Seen(instance, error)
-    if seen.trouble is None and not shown(seen.last):
-        return Seen(seen.last, JobError(f"after {SETTLED_WITHIN} s nothing has changed"))
+        return Polled(instance, error)
+    if seen.error is None and not shown(seen.last):
+        return Polled(seen.last, JobError(f"after {SETTLED_WITHIN} s nothing has changed"))
     return seen
 
 

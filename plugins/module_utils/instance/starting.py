@@ -10,8 +10,8 @@ from ..errors import UNKNOWN, InputError, JobError, NoAnswer, Refused
 from ..options.arguments import scope
 from ..text.masking import label
 from ..wire.client import Client
-from ..wire.fields import LARGEST_ID, whole
-from ..wire.polling import until
+from ..wire.fields import LARGEST_ID, integer
+from ..wire.polling import poll
 from . import states, status
 
 START = 2
@@ -48,13 +48,13 @@ def _at_most_once(client: Client, request: dict, params: dict, task: Any) -> dic
         raise
 
 
-def _execute(client: Client, request: dict, in_doubt: str = "", harmless: bool = False) -> dict:
+def _execute(client: Client, request: dict, in_doubt: str = "", idempotent: bool = False) -> dict:
     """Execute a plan; the new instance's `job_instance_id` and `job_instance_name`.
 
-    request: the body of `execute_job_plan` without credentials. in_doubt, harmless: see Client.call.
+    request: the body of `execute_job_plan` without credentials. in_doubt, idempotent: see Client.call.
     """
-    started = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", harmless=harmless)
-    return {"job_instance_id": whole(started["job_instance_id"]), "job_instance_name": label(started.get("job_instance_name"), client.secrets)}
+    started = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
+    return {"job_instance_id": integer(started["job_instance_id"]), "job_instance_name": label(started.get("job_instance_name"), client.secrets)}
 
 
 def _candidates(client: Client, params: dict, job_plan_id: int, since: float, now: float) -> list[dict] | None:
@@ -91,7 +91,7 @@ def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dic
     """
     _probe(client, where)
     # An instance that was created and whose answer got lost is never started, so another one can take its place.
-    instance = _execute(client, {**request, "start_task": False}, harmless=True)
+    instance = _execute(client, {**request, "start_task": False}, idempotent=True)
     try:
         start_created(client, where, instance["job_instance_id"], clock)
     except JobError as error:
@@ -104,7 +104,7 @@ def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dic
 def _probe(client: Client, where: dict) -> None:
     """InputError unless JOB can start an instance that was created before; told by what it says of one that cannot be."""
     try:
-        client.call("operate_job_instance", {**where, "job_instance_id": NEVER, "operation_code": START}, harmless=True)
+        client.call("operate_job_instance", {**where, "job_instance_id": NEVER, "operation_code": START}, idempotent=True)
     except Refused as error:
         if error.code == NO_INSTANCE:
             return
@@ -147,10 +147,10 @@ def start_created(client: Client, where: dict, job_instance_id: int, clock: Any)
 def _runs(client: Client, where: dict, job_instance_id: int, clock: Any, timeout: float) -> bool | None:
     """Whether an instance has been started, or is within timeout seconds; None if JOB does not tell."""
     try:
-        seen = until(lambda code: code in states.RAN, lambda within: status.read(client, where, job_instance_id, within)["status_code"],
+        seen = poll(lambda code: code in states.RAN, lambda within: status.read(client, where, job_instance_id, within)["status_code"],
                      clock, timeout, interval=5)
     except JobError:
         return None
-    if seen.trouble:
+    if seen.error:
         return None
     return seen.last in states.RAN or (False if seen.last == states.NOT_STARTED else None)

@@ -8,7 +8,7 @@ from ..errors import NoAnswer, Refused
 from ..text.masking import VALUE, clean, host, label
 from ..wire import pages
 from ..wire.client import Client
-from ..wire.fields import field, iso8601, rows, seconds, whole
+from ..wire.fields import field, iso8601, rows, seconds, integer
 from . import states
 
 STATUS = "get_job_instance_status"
@@ -49,7 +49,7 @@ def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, withi
         # JOB looks for an address of every container, and breaks (EsbGetJobInstanceStatusV3ResourceImpl): asking again does not help.
         raise Refused(f"{error}; JOB 3.9 and newer answer so for every job whose targets are containers", code=error.code,
                       request_id=error.request_id, http_status=error.http_status) from error
-    return {whole(step.get("step_instance_id")): _hosts(step, secrets) for step in rows(data, "step_instance_list")}
+    return {integer(step.get("step_instance_id")): _hosts(step, secrets) for step in rows(data, "step_instance_list")}
 
 
 def counts(hosts_of_step: list[dict]) -> dict:
@@ -69,7 +69,7 @@ def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set,
 
 def address(row: dict, secrets: set) -> dict:
     """How a host is named; a server or a cloud may leave out a part."""
-    return {"bk_host_id": whole(row.get("bk_host_id")), "bk_cloud_id": whole(row.get("bk_cloud_id")), "ip": host(row.get("ip"), secrets) or None}
+    return {"bk_host_id": integer(row.get("bk_host_id")), "bk_cloud_id": integer(row.get("bk_cloud_id")), "ip": host(row.get("ip"), secrets) or None}
 
 
 def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
@@ -96,8 +96,8 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
 def _status(client: Client, scope: dict, job_instance_id: int, more: dict, within: float) -> dict:
     data = client.call(STATUS, {**scope, "job_instance_id": job_instance_id, **more}, within=within)
     job = field(data, "job_instance", dict, STATUS)
-    if whole(job.get("job_instance_id")) not in (None, job_instance_id):
-        raise NoAnswer(f"JOB answered {STATUS} for instance {job_instance_id} with instance {whole(job['job_instance_id'])}")
+    if integer(job.get("job_instance_id")) not in (None, job_instance_id):
+        raise NoAnswer(f"JOB answered {STATUS} for instance {job_instance_id} with instance {integer(job['job_instance_id'])}")
     return data
 
 
@@ -116,13 +116,13 @@ def _times(row: dict, finished: bool | None) -> dict:
 
 
 def _step(row: dict, secrets: set) -> dict:
-    code = whole(row.get("status"))
+    code = integer(row.get("status"))
     return {
-        "step_instance_id": whole(row.get("step_instance_id")),
+        "step_instance_id": integer(row.get("step_instance_id")),
         "name": label(row.get("name"), secrets),
-        "type": states.step_type(whole(row.get("type"))),
+        "type": states.step_type(integer(row.get("type"))),
         **_state(code),
-        "attempts": _attempts(code, whole(row.get("execute_count"))),
+        "attempts": _attempts(code, integer(row.get("execute_count"))),
         **_times(row, states.finished(code)),
     }
 
@@ -138,13 +138,13 @@ def _hosts(step: dict, secrets: set) -> list[dict]:
 
 
 def _host(step: str | None, row: dict, secrets: set) -> dict:
-    code = whole(row.get("status"))
+    code = integer(row.get("status"))
     return {
         **address(row, secrets),
         "step": step,
         "status": states.host_word(code),
         "status_code": code,
-        "exit_code": whole(row.get("exit_code")),
+        "exit_code": integer(row.get("exit_code")),
         "tag": label(row.get("tag"), secrets, TAG) or "",  # which a script may make of anything
     }
 
@@ -155,14 +155,14 @@ def _row(row: object, secrets: set) -> dict:
                if isinstance(row, dict) and new not in row and old in row}
     named = {**row, **printed} if printed else row
     number = field(named, "job_instance_id", int, LIST)
-    code, mode = whole(named.get("status")), whole(named.get("launch_mode"))
+    code, mode = integer(named.get("status")), integer(named.get("launch_mode"))
     finished = states.finished(code)
     return {
         "job_instance_id": number,
         "job_instance_name": label(named.get("name"), secrets),
         **_state(code),
         "finished": finished,
-        "job_plan_id": whole(named.get("job_plan_id")),
+        "job_plan_id": integer(named.get("job_plan_id")),
         "operator": label(named.get("operator"), secrets),
         "launch_mode": None if mode is None else LAUNCH_MODES.get(mode, f"unknown_{mode}"),
         "created_at": iso8601(named.get("create_time")),

@@ -8,13 +8,13 @@ from ipaddress import IPv4Address
 
 from ..errors import InputError
 from ..text.sentences import enumerated, kind, shown
-from ..wire.fields import LARGEST_ID, whole
+from ..wire.fields import LARGEST_ID, integer
 
 
 
 def positive(option: str, value: object) -> int:
     """An id; InputError, naming the option, for anything that is none."""
-    number = whole(value)
+    number = integer(value)
     if number is None or not 1 <= number <= LARGEST_ID:
         raise InputError(f"{option} must be a positive integer, not {shown(value)}")
     return number
@@ -22,7 +22,7 @@ def positive(option: str, value: object) -> int:
 
 def cloud_id(option: str, value: object) -> int:
     """A cloud area's id, of which 0 is the default area's."""
-    number = whole(value)
+    number = integer(value)
     if number is None or not 0 <= number <= LARGEST_ID:
         raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shown(value)}")
     return number

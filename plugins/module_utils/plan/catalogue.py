@@ -10,7 +10,7 @@ from ..text.masking import VALUE, clean, data
 from ..text.sentences import closest, enumerated, shown
 from ..wire import pages
 from ..wire.client import Client
-from ..wire.fields import field, iso8601, rows, whole
+from ..wire.fields import field, iso8601, rows, integer
 
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
 DESCRIPTION = 2000  # characters
@@ -90,9 +90,9 @@ def _id(row: dict) -> object:
 def _plan(row: dict, secrets: set) -> dict:
     """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
     return {
-        "job_plan_id": whole(_id(row)),
+        "job_plan_id": integer(_id(row)),
         "name": clean(row.get("name"), secrets),
-        "job_template_id": whole(row.get("job_template_id")),
+        "job_template_id": integer(row.get("job_template_id")),
         "need_update": _boolean(row.get("need_update")),
         "creator": clean(row.get("creator"), secrets),
         "create_time": iso8601(row.get("create_time")),
@@ -106,7 +106,7 @@ def _variable(row: object) -> dict:
     name, number = field(row, "name", str, DETAIL), field(row, "type", int, DETAIL)
     kind = TYPES.get(number, f"unknown_{number}")
     variable = {
-        "id": whole(row.get("id")),
+        "id": integer(row.get("id")),
         "name": name,
         "type": kind,
         "required": _boolean(row.get("required")) or False,
@@ -125,7 +125,7 @@ def _fit(variable: dict, secrets: set) -> dict:
 
 
 def _step(row: dict, secrets: set) -> dict:
-    return {"id": whole(row.get("id")), "name": clean(row.get("name"), secrets), "type": step_type(whole(row.get("type")))}
+    return {"id": integer(row.get("id")), "name": clean(row.get("name"), secrets), "type": step_type(integer(row.get("type")))}
 
 
 def _text(value: object) -> str | None:

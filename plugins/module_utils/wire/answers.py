@@ -12,7 +12,7 @@ from ..errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
 from ..text.masking import label
 from ..text.sentences import enumerated
 from . import esb
-from .fields import LARGEST_ID, rows, whole
+from .fields import LARGEST_ID, rows, integer
 from .strangers import Answer, described, quote, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
@@ -57,7 +57,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     required: the name of an id that the data of a success must have.
     """
     envelope = _envelope(answer.body)
-    code, message = whole(envelope.get("code")), _message(envelope)
+    code, message = integer(envelope.get("code")), _message(envelope)
     done = 200 <= answer.status < 300 and envelope.get("result") is True
     if done and _has_id(envelope.get("data"), required):
         return envelope.get("data")
@@ -66,7 +66,7 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     nothing_ran = esb.why_nothing_ran(operation, code, message) if refused else ""
     unclear = not refused or esb.broke(code, message) or (code in UNCLEAR and not nothing_ran)
     facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets),
-             "in_doubt": in_doubt if unclear else "", "reset": whole(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
+             "in_doubt": in_doubt if unclear else "", "reset": integer(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
     if done:
         raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
     if envelope:
@@ -76,18 +76,18 @@ def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: 
     raise NoAnswer(f"{operation} was answered by {described(answer, secrets)}, not by JOB: {what_to_check(answer)}", **facts)
 
 
-def may_repeat(error: JobError, in_doubt: str, harmless: bool) -> bool:
+def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
     """Whether the same request may be sent again, and may fare better."""
     if in_doubt and error.outcome == UNKNOWN:
         return False
     if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
         return not error.lasting
     lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
-    return (lost and not in_doubt) or (harmless and isinstance(error, NoAnswer))
+    return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))
 
 
 def _has_id(data: object, name: str) -> bool:
-    return not name or (isinstance(data, dict) and 0 < (whole(data.get(name)) or 0) <= LARGEST_ID)
+    return not name or (isinstance(data, dict) and 0 < (integer(data.get(name)) or 0) <= LARGEST_ID)
 
 
 def _envelope(body: bytes) -> dict:

@@ -63,11 +63,11 @@ class Client:
         proxies.check(requests.utils.select_proxy(self.url, requests.utils.get_environ_proxies(self.url, no_proxy=None)))
         self._session = _session(os.getpid(), self.url, self.verify, self.cert)
 
-    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", harmless: bool = False, within: float = float("inf")):
+    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", idempotent: bool = False, within: float = float("inf")):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
 
         in_doubt: of an operation that changes something, what may have happened when no answer tells; it is sent again only where it
-        is certain that nothing ran. harmless: a repetition changes nothing, so it is sent again where no answer tells, too.
+        is certain that nothing ran. idempotent: a repetition changes nothing, so it is sent again where no answer tells, too.
         required: the name of an id that the data must have. within: seconds, for a caller that asks again by itself.
         """
         retry = Retry(total=self.retries if within == float("inf") else 0, backoff_factor=BACKOFF)
@@ -75,7 +75,7 @@ class Client:
             try:
                 return self._send(operation, parameters, in_doubt, required, within)
             except JobError as error:
-                if not answers.may_repeat(error, in_doubt, harmless) or error.reset > LONGEST_PAUSE:
+                if not answers.may_repeat(error, in_doubt, idempotent) or error.reset > LONGEST_PAUSE:
                     raise
                 try:
                     retry = retry.increment(error=HTTPError())

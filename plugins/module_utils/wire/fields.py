@@ -17,7 +17,7 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
     """A field of JOB's data that the task cannot do without; Malformed where it is not there, or of another type."""
     value = row.get(name) if isinstance(row, dict) else None
     value = default if value is None and isinstance(row, dict) else value
-    value = whole(value) if kind is int else value
+    value = integer(value) if kind is int else value
     if not isinstance(value, kind):
         raise Malformed(f"JOB's answer to {operation} has no {name} that could be used: {type(value).__name__}; "
                         "no version of JOB from 3.3 to 3.12 is known to answer so")
@@ -30,7 +30,7 @@ def rows(row: object, name: str) -> list[dict]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def whole(value: object) -> int | None:
+def integer(value: object) -> int | None:
     """An integer, also one that a template made a text of; None for anything else, a boolean included."""
     if isinstance(value, str) and value.strip().isdecimal() and value.isascii() and len(value) <= DIGITS:
         return int(value)

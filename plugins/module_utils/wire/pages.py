@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..errors import NoAnswer
 from .client import Client
-from .fields import field, whole
+from .fields import field, integer
 
 PAGE = 1000  # rows; JOB gives no more at once
 LONGEST = 1_000_000  # rows
@@ -39,7 +39,7 @@ def _read_through(client: Client, operation: str, filters: dict, shape: Callable
         if not isinstance(data, dict):
             raise NoAnswer(f"JOB's answer to {operation} has no list that could be used: {type(data).__name__}")
         # No rows are `null` of instances, and `[]` of plans (EsbGetJobInstanceListV3ResourceImpl).
-        rows, known, total = field(data, "data", list, operation, []), len(found), whole(data.get("total")) or 0
+        rows, known, total = field(data, "data", list, operation, []), len(found), integer(data.get("total")) or 0
         found.update((row[key], row) for row in map(shape, rows))
         start += len(rows)
         totals.add(total)

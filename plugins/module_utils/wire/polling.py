@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asking JOB again and again, calmly, until something has come about or time is up."""
+"""Polling JOB, with pauses that grow, until a condition holds or time is up."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -15,35 +15,35 @@ SHARE = 0.2  # of the time waited so far, by half of which, on average, an end i
 LAST_ANSWER = 10  # seconds that an answer may take when time is up
 
 
-class Seen(NamedTuple):
+class Polled(NamedTuple):
     """What a wait saw last, None if it never saw anything, and why it saw nothing since, None if it did."""
 
     last: Any
-    trouble: JobError | None
+    error: JobError | None
 
 
-def until(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, timeout: float, interval: float) -> Seen:
+def poll(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, timeout: float, interval: float) -> Polled:
     """Look until done, or until timeout seconds have passed; pauses grow with the time waited, from a moment to interval.
 
-    look(within): asks, for at most so many seconds. Trouble that may pass is waited out, any other JobError is raised.
+    look(within): asks, for at most so many seconds. An error that may pass is waited out, any other JobError is raised.
     clock: `monotonic` and `sleep`, as the module `time` has them.
     """
     began = clock.monotonic()
-    seen = Seen(None, None)
+    seen = Polled(None, None)
     while True:
         left = began + timeout - clock.monotonic()
         try:
-            seen = Seen(look(max(left, LAST_ANSWER)), None)
+            seen = Polled(look(max(left, LAST_ANSWER)), None)
         except JobError as error:
             if not _may_pass(error):
                 raise
-            seen = Seen(seen.last, error)
+            seen = Polled(seen.last, error)
         now = clock.monotonic()
         left = began + timeout - now
-        if left <= 0 or (seen.trouble is None and done(seen.last)):
+        if left <= 0 or (seen.error is None and done(seen.last)):
             return seen
         pause = max(FIRST_PAUSE, min(SHARE * (now - began), interval))
-        clock.sleep(min(max(pause, seen.trouble.reset if seen.trouble else 0), left))
+        clock.sleep(min(max(pause, seen.error.reset if seen.error else 0), left))
 
 
 def _may_pass(error: JobError) -> bool:

@@ -118,7 +118,7 @@ def over() -> None:
 
 
 @pytest.mark.parametrize("operation, options", [
-    ("execute_job_plan", {"in_doubt": "x"}), ("execute_job_plan", {"harmless": True}),
+    ("execute_job_plan", {"in_doubt": "x"}), ("execute_job_plan", {"idempotent": True}),
     ("operate_job_instance", {}), ("operate_step_instance", {"in_doubt": "x"}),
 ])
 def test_an_orphan_sends_nothing_that_changes_anything(connect, simulator, connection, operation, options):
