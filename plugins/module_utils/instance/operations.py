@@ -97,7 +97,7 @@ def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout
     start_created(client, scope, job_instance_id, clock)
     try:
         return poll(lambda now: now["status_code"] != states.NOT_STARTED,
-                     lambda within: status.read(client, scope, job_instance_id, within), clock, timeout, interval=5)
+                    lambda within: status.read(client, scope, job_instance_id, within), clock, timeout, interval=5)
     except JobError as error:
         return Polled(None, error)
 

@@ -148,7 +148,7 @@ def _runs(client: Client, where: dict, job_instance_id: int, clock: Any, timeout
     """Whether an instance has been started, or is within timeout seconds; None if JOB does not tell."""
     try:
         seen = poll(lambda code: code in states.RAN, lambda within: status.read(client, where, job_instance_id, within)["status_code"],
-                     clock, timeout, interval=5)
+                    clock, timeout, interval=5)
     except JobError:
         return None
     if seen.error:

@@ -11,7 +11,6 @@ from ..text.sentences import enumerated, kind, shown
 from ..wire.fields import LARGEST_ID, integer
 
 
-
 def positive(option: str, value: object) -> int:
     """An id; InputError, naming the option, for anything that is none."""
     number = integer(value)
