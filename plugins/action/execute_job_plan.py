@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from types import ModuleType
 
@@ -70,7 +71,7 @@ class ActionModule(ActionBase):
 
     def _module_defaults(self) -> dict:
         """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share."""
-        action, defaults = self._module_name(), {}
+        action, defaults = self._module_name, {}
         for level in self._task.module_defaults or ():
             defaults.update(level)
         groups = (self._task._parent._play._action_groups or {}).get(action, ())
@@ -78,8 +79,9 @@ class ActionModule(ActionBase):
         return {option: value for name in [*names, action] for option, value in (self._templar.template(defaults.get(name)) or {}).items()}
 
     def _module(self) -> ModuleType:
-        return MODULES[self._module_name().rpartition(".")[2]]
+        return MODULES[self._module_name.rpartition(".")[2]]
 
+    @cached_property
     def _module_name(self) -> str:
         """The module's own name. A task may go by another that a collection redirects to it, and its resolved_action is this file's for all of them."""
         return module_loader.find_plugin_with_context(self._task.action, collection_list=self._task.collections).resolved_fqcn

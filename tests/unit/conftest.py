@@ -120,23 +120,25 @@ def _simulator(launch):
 
 
 @pytest.fixture
-def launch_plans(launch):
-    """A context: a simulator with these plans, and other sections if given, and options that reach it through ESB."""
+def launch_for_esb(launch):
+    """A context: a simulator with these sections, and options that reach it through ESB."""
     @contextmanager
-    def running(plans: list, **sections: object):
-        with launch(credentials=CREDENTIALS, plans=plans, **sections) as simulator:
+    def running(**sections: object):
+        with launch(credentials=CREDENTIALS, **sections) as simulator:
             yield simulator, {"api_url": simulator.url, **LOGIN}
     return running
 
 
 @pytest.fixture
-def launch_version(launch):
-    """A context: a simulator of this version of JOB, and options that reach it through ESB."""
-    @contextmanager
-    def running(version: str, **sections: object):
-        with launch(credentials=CREDENTIALS, version=version, **sections) as simulator:
-            yield simulator, {"api_url": simulator.url, **LOGIN}
-    return running
+def launch_plans(launch_for_esb):
+    """The same with these plans."""
+    return lambda plans, **sections: launch_for_esb(plans=plans, **sections)
+
+
+@pytest.fixture
+def launch_version(launch_for_esb):
+    """The same of this version of JOB."""
+    return lambda version, **sections: launch_for_esb(version=version, **sections)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ WORDS = {
 }
 CODES = {word: code for code, word in WORDS.items()}
 NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING = 1, 2, 3, 4, 5, 6, 7
-ABNORMAL, STOPPING, STOPPED, CONFIRMATION_TERMINATED, ABANDONED, WAITING_NEXT_BATCH = 9, 10, 11, 13, 14, 15
+ABNORMAL, STOPPING, STOPPED, CONFIRMATION_TERMINATED, ABANDONED = 9, 10, 11, 13, 14
 FINISHED = frozenset((3, 4, 5, 6, 8, 9, 11, 13, 14))
 RAN = frozenset(WORDS) - {NOT_STARTED, ABANDONED}  # a job that reads one of these has been started
 PASSED_OVER = frozenset((SKIPPED, IGNORED))  # a step's, under which hosts may have failed while the job goes on
