@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import chain
 from types import ModuleType
+from typing import Any
 
 from ansible import constants, context
 from ansible.errors import AnsibleError
@@ -26,9 +27,15 @@ from ansible_collections.blueking.job.plugins.module_utils.options.connection im
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.module_utils.text.sentences import enumerated, kind, shown
 from ansible_collections.blueking.job.plugins.module_utils.wire.client import requests
+
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
-    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
+    execute_job_plan,
+    job_instance_info,
+    job_instance_wait,
+    job_plan_info,
+    operate_job_instance,
+    operate_step_instance,
 )
 
 MODULES = {module.__name__.rpartition(".")[2]: module for module in (
@@ -44,7 +51,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = True
 
-    def run(self, tmp: None = None, task_vars: dict | None = None) -> dict:
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         args = self._task.args
         if "job_instance_id" in args and args["job_instance_id"] in (None, "") and self._task.check_mode:
@@ -69,7 +76,7 @@ class ActionModule(ActionBase):
         told = [f"without {condition} these would be ignored: {', '.join(options)}" for condition, options in own.items() if options]
         return f"{'; '.join(told)}. Give it, or leave them out" if told else ""
 
-    def _module_defaults(self) -> dict:
+    def _module_defaults(self) -> dict[str, Any]:
         """The arguments that module_defaults give this task; ansible-core has no public name for it that 2.16 and 2.21 share."""
         action, defaults = self._module_name, {}
         for level in self._task.module_defaults or ():
@@ -86,7 +93,7 @@ class ActionModule(ActionBase):
         """The module's own name. A task may go by another that a collection redirects to it, and its resolved_action is this file's for all of them."""
         return module_loader.find_plugin_with_context(self._task.action, collection_list=self._task.collections).resolved_fqcn
 
-    def _can_run_here(self, task_vars: dict) -> bool:
+    def _can_run_here(self, task_vars: dict[str, Any]) -> bool:
         """Whether a process of its own would make no difference; on macOS, looking up proxies after a fork can crash."""
         return (
             requests is not None
@@ -98,12 +105,12 @@ class ActionModule(ActionBase):
             and self._interpreter(task_vars) in (sys.executable, *ANY_PYTHON)
         )
 
-    def _interpreter(self, task_vars: dict) -> str:
+    def _interpreter(self, task_vars: dict[str, Any]) -> str:
         """The Python that the host's variables, or else the configuration, ask for."""
         of_host = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
         return self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=of_host))
 
-    def _run_here(self, args: dict, task_vars: dict) -> dict:
+    def _run_here(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         module = self._module()
         task = Task(check_mode=self._task.check_mode, diff=self._task.diff, has_outcome=module.HAS_OUTCOME)
         if not self._task.no_log and "module_name" not in context.CLIARGS:  # which only ad-hoc commands have
@@ -113,7 +120,7 @@ class ActionModule(ActionBase):
             result.pop("invocation", None)
         return result
 
-    def _ship(self, args: dict, task_vars: dict) -> dict:
+    def _ship(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         wrap_async = self._task.async_val and not self._connection.has_native_async
         with self._controller_named():
             result = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap_async)
@@ -148,12 +155,12 @@ def _say(line: str) -> None:
     Display().display(line, stderr=True)
 
 
-def _as_json(args: dict) -> dict:
+def _as_json(args: dict[str, Any]) -> dict[str, Any]:
     """The arguments as a module would get them: without tags, and with vaulted texts decrypted."""
     return json.loads(json.dumps(args, default=str))
 
 
-def _wants_invocation(task_vars: dict) -> bool:
+def _wants_invocation(task_vars: dict[str, Any]) -> bool:
     """ansible-core 2.20 and newer leave it out unless told otherwise; older ones do not know the setting."""
     try:
         return constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars)
@@ -161,7 +168,7 @@ def _wants_invocation(task_vars: dict) -> bool:
         return True
 
 
-def _problem(args: dict, options: dict) -> str | None:
+def _problem(args: dict[str, Any], options: dict[str, Any]) -> str | None:
     """What is wrong with arguments that a module would get in another form than they were given in, or could not get at all."""
     try:
         # What has parts Ansible would quote when it refuses it, or make Python's text of it: hostvars with all their passwords.

@@ -70,6 +70,7 @@ _value:
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
@@ -80,7 +81,7 @@ from ansible_collections.blueking.job.plugins.module_utils.wire.fields import in
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 
 
-def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_id: int = 0, host_id_var: str = "bk_host_id") -> dict:
+def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_id: int = 0, host_id_var: str = "bk_host_id") -> dict[str, Any]:
     """The server that names all hosts; AnsibleFilterError for what is no host, and for hosts that no one list can hold."""
     if isinstance(hosts, (str, Mapping)) or not hasattr(hosts, "__iter__"):
         raise AnsibleFilterError(f"job_server takes a list of hosts, not {kind(hosts)}")
@@ -112,7 +113,7 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
     return None, row, f"{where} ({host})"
 
 
-def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict | None:
+def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict[str, Any] | None:
     option, address = next(((var, host[var]) for var in ADDRESS_VARS if host.get(var)), ("ansible_host", None))
     cloud = cloud_id(f"{name}: {cloud_id_var}", default_cloud_id if host.get(cloud_id_var) is None else host[cloud_id_var])
     try:
@@ -123,7 +124,7 @@ def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: 
         return None  # the id says which host it is
 
 
-def _server(hosts: list[tuple]) -> dict:
+def _server(hosts: list[tuple]) -> dict[str, Any]:
     """Only complete lists, because JOB takes one of them and ignores the other."""
     if not hosts:
         raise InputError("there are no hosts, and JOB would clear the variable's targets")
@@ -143,5 +144,5 @@ def _server(hosts: list[tuple]) -> dict:
 class FilterModule:
     """What Ansible asks a filter file for."""
 
-    def filters(self) -> dict:
+    def filters(self) -> dict[str, Any]:
         return {"job_server": job_server}

@@ -4,6 +4,8 @@
 """What can go wrong on the way to JOB and back, each with the task result it stands for."""
 from __future__ import annotations
 
+from typing import Any
+
 NOT_STARTED = "not_started"
 STARTED = "started"
 UNKNOWN = "unknown"
@@ -28,13 +30,13 @@ class JobError(Exception):
         self.http_status = http_status
         self.reset = reset
         self.lasting = lasting
-        self.facts: dict = {}
+        self.facts: dict[str, Any] = {}
 
     def add(self, advice: str) -> None:
         """Let the sentence go on, where somebody knows more than who raised it."""
         self.args = (f"{self}; {advice}",)
 
-    def result(self, has_outcome: bool = True) -> dict:
+    def result(self, has_outcome: bool = True) -> dict[str, Any]:
         """The failed task's result; without an outcome for a module that starts nothing, whose reader would take it for the job's start."""
         return {
             "failed": True,

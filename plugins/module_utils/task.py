@@ -43,15 +43,15 @@ class Task:
 
     check_mode: bool
     diff: bool = False
-    secrets: set = field(default_factory=set)
-    shown: dict = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+    shown: dict[str, Any] = field(default_factory=dict)
     warnings: list = field(default_factory=list)
     clock: Any = field(default_factory=Clock)
     say: Callable[[str], None] = lambda _line: None
     has_outcome: bool = True
 
 
-def run_as_module(spec: dict, run: Callable[[dict, Task], dict], has_outcome: bool) -> None:
+def run_as_module(spec: dict[str, Any], run: Callable[[dict[str, Any], Task], dict[str, Any]], has_outcome: bool) -> None:
     """Validate, run, print the result and exit, as Ansible expects of a module.
 
     spec: keywords of AnsibleModule and of ArgumentSpecValidator. run: returns the result; a JobError is a failed one.
@@ -69,7 +69,7 @@ def run_as_module(spec: dict, run: Callable[[dict, Task], dict], has_outcome: bo
     finish(**result)
 
 
-def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dict, task: Task) -> dict:
+def run_here(name: str, spec: dict[str, Any], run: Callable[[dict[str, Any], Task], dict[str, Any]], args: dict[str, Any], task: Task) -> dict[str, Any]:
     """The same in this process: the result that a module of this name would have printed."""
     try:
         validation = ArgumentSpecValidator(**spec).validate(args)
@@ -86,7 +86,7 @@ def run_here(name: str, spec: dict, run: Callable[[dict, Task], dict], args: dic
     return remove_values(result, _credentials(params))
 
 
-def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dict:
+def _perform(run: Callable[[dict[str, Any], Task], dict[str, Any]], params: dict[str, Any], task: Task) -> dict[str, Any]:
     unreadable = [option for option, value in params.items() if not _readable(value)]
     if unreadable:
         return InputError(f"{', '.join(unreadable)}: this holds half a character, or a number of thousands of digits").result(task.has_outcome)
@@ -97,7 +97,7 @@ def _perform(run: Callable[[dict, Task], dict], params: dict, task: Task) -> dic
     return {**result, "invocation": {"module_args": {**params, **_addresses(params), **task.shown}}}
 
 
-def _addresses(params: dict) -> dict:
+def _addresses(params: dict[str, Any]) -> dict[str, Any]:
     """What `invocation` shows of addresses that may hold a password."""
     return {option: HIDDEN for option in ADDRESSES if params.get(option) and may_hold_a_user(params[option])}
 
@@ -111,7 +111,7 @@ def _readable(value: object) -> bool:
     return True
 
 
-def _credentials(params: dict) -> set:
+def _credentials(params: dict[str, Any]) -> set[str]:
     """What Ansible masks, as numbers and as parts of numbers and texts, in all of the result.
 
     Of all options with no_log only these, for a short one among the variables' values would erase ids. run() sees to the rest, see Task.shown.
@@ -120,7 +120,7 @@ def _credentials(params: dict) -> set:
     return {params[option] for option in secret_options if params.get(option)}
 
 
-def _module(spec: dict, has_outcome: bool) -> AnsibleModule:
+def _module(spec: dict[str, Any], has_outcome: bool) -> AnsibleModule:
     """The AnsibleModule; its own refusals of options get the fields of ours, so that `outcome` is in every result that is to have one."""
     printed = io.StringIO()
     try:
@@ -136,5 +136,5 @@ def _module(spec: dict, has_outcome: bool) -> AnsibleModule:
     raise SystemExit(1)
 
 
-def _unreadable(error: Exception, has_outcome: bool) -> dict:
+def _unreadable(error: Exception, has_outcome: bool) -> dict[str, Any]:
     return InputError(bounded(f"an option is of another type: {error}")).result(has_outcome)

@@ -374,13 +374,24 @@ http_status:
   sample: 200
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.ending import progress
 from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting import start
 from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_given, check_ids, scope, warn_of_ignored,
+    CONNECTION,
+    CONSTRAINTS,
+    REPORT,
+    SCOPE,
+    WAIT,
+    check_bounds,
+    check_given,
+    check_ids,
+    scope,
+    warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.plan import check, fit
@@ -412,7 +423,7 @@ BAD_REQUEST = 1240003
 COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Start the plan, or in check mode tell what would be sent; either way only if it fits the plan."""
     # Until it is known which values are secrets.
     task.shown.update({option: HIDDEN for option in ("global_var_list", "callback_url") if params[option] is not None})
@@ -449,7 +460,7 @@ def run(params: dict, task: Task) -> dict:
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
 
 
-def launch(client: Client, request: dict, params: dict, task: Task) -> dict:
+def launch(client: Client, request: dict[str, Any], params: dict[str, Any], task: Task) -> dict[str, Any]:
     """The instance that was started."""
     try:
         return start(client, request, params, task)
@@ -459,7 +470,7 @@ def launch(client: Client, request: dict, params: dict, task: Task) -> dict:
         raise
 
 
-def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> dict:
+def follow(client: Client, params: dict[str, Any], job_instance_id: int, task: Task) -> dict[str, Any]:
     """How the job ended. Whatever fails from now on, the plan has been started."""
     try:
         return wait(client, params, scope(params), job_instance_id, task)
@@ -467,7 +478,7 @@ def follow(client: Client, params: dict, job_instance_id: int, task: Task) -> di
         return {**error.result(), "outcome": STARTED, "msg": f"started as {job_instance_id}, but then: {error}"}
 
 
-def read_options(params: dict) -> dict:
+def read_options(params: dict[str, Any]) -> dict[str, Any]:
     """The body of `execute_job_plan`, without credentials and variables, and as far as options alone tell."""
     request = scope(params)
     check_bounds(params)

@@ -334,10 +334,19 @@ digest:
   sample: "job 10000 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 2 hosts failed"
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.ending.report import reason, report
 from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    CONNECTION, CONSTRAINTS, REPORT, SCOPE, check_bounds, check_ids, scope, warn_of_ignored,
+    CONNECTION,
+    CONSTRAINTS,
+    REPORT,
+    SCOPE,
+    check_bounds,
+    check_ids,
+    scope,
+    warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.options.periods import milliseconds, windows
@@ -367,7 +376,7 @@ HAS_OUTCOME = False
 COUNTS_WITH = {"job_instance_id": ("hosts", "logs", *REPORT), "logs": ("log_hosts", "log_lines")}
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Read one instance, or list those that the filters let through."""
     check_ids(params, "job_instance_id", "job_plan_id")
     check_bounds(params)
@@ -380,7 +389,7 @@ def run(params: dict, task: Task) -> dict:
     return {"changed": False, **described(client, where, instance, params, task)}
 
 
-def described(client: Client, where: dict, instance: dict, params: dict, task: Task) -> dict:
+def described(client: Client, where: dict[str, Any], instance: dict[str, Any], params: dict[str, Any], task: Task) -> dict[str, Any]:
     """One instance with its hosts, and why it failed."""
     told, hosts = report(client, params, where, instance, task, with_hosts=params["hosts"] != "none")
     if params["hosts"] == "all":
@@ -390,20 +399,20 @@ def described(client: Client, where: dict, instance: dict, params: dict, task: T
     return {**told, "digest": reason(client, bounds, where, told, hosts, task) if failed else None}
 
 
-def read_filters(params: dict) -> dict:
+def read_filters(params: dict[str, Any]) -> dict[str, Any]:
     """JOB's own filters."""
     given = {"operator": params["operator"], "name": params["name_contains"], "status": states.CODES.get(params["status"])}
     return {name: value for name, value in given.items() if value is not None}
 
 
-def read_period(params: dict, task: Task) -> tuple[int, int]:
+def read_period(params: dict[str, Any], task: Task) -> tuple[int, int]:
     """First and last moment, in milliseconds."""
     now, day = int(task.clock.time() * 1000), 24 * 3600 * 1000
     end = milliseconds("create_time_end", params["create_time_end"], now)
     return milliseconds("create_time_start", params["create_time_start"], end - day), end
 
 
-def found(client: Client, where: dict, job_plan_id: int | None, filters: dict, period: tuple) -> list[dict]:
+def found(client: Client, where: dict[str, Any], job_plan_id: int | None, filters: dict[str, Any], period: tuple) -> list[dict[str, Any]]:
     """The instances of a period; JOB cannot be asked for those of a plan."""
     rows = [row for start, end in windows(*period)
             for row in status.listed(client, where, {**filters, "create_time_start": start, "create_time_end": end})]

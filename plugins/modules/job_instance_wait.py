@@ -87,9 +87,18 @@ status:
   sample: success
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    CONNECTION, CONSTRAINTS, REPORT, SCOPE, WAIT, check_bounds, check_ids, scope,
+    CONNECTION,
+    CONSTRAINTS,
+    REPORT,
+    SCOPE,
+    WAIT,
+    check_bounds,
+    check_ids,
+    scope,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
@@ -101,7 +110,7 @@ SPEC = {
 HAS_OUTCOME = False
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Wait; the job's own end is the task's."""
     check_ids(params, "job_instance_id")
     check_bounds(params)

@@ -193,6 +193,8 @@ plans:
           sample: script
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.plan import catalogue
@@ -217,7 +219,7 @@ SPEC = {
 HAS_OUTCOME = False
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Read one plan, or list those that the filters let through."""
     where = scope(params)
     check_ids(params, "job_plan_id", "job_template_id")

@@ -108,6 +108,8 @@ outcome:
   sample: not_started
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.ending.digest import headline
 from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, JobError
 from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
@@ -131,7 +133,7 @@ SPEC = {
 HAS_OUTCOME = True
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Terminate or start the instance, unless that has been done."""
     check_ids(params, "job_instance_id")
     check_bounds(params)
@@ -148,16 +150,16 @@ def run(params: dict, task: Task) -> dict:
     return {**act(client, params, where, before, task), **url}
 
 
-def is_to_be_stopped(instance: dict) -> bool:
+def is_to_be_stopped(instance: dict[str, Any]) -> bool:
     """Whether there is something to be asked of JOB, which agrees to stop a job that waits for a confirmation, and never does."""
     return not instance["finished"] and (instance["status_code"] != states.STOPPING or unconfirmed_step(instance) is not None)
 
 
-def is_stopping(instance: dict) -> bool:
+def is_stopping(instance: dict[str, Any]) -> bool:
     return instance["status_code"] == states.STOPPING
 
 
-def stop_it(client: Client, params: dict, where: dict, before: dict, task: Task) -> dict:
+def stop_it(client: Client, params: dict[str, Any], where: dict[str, Any], before: dict[str, Any], task: Task) -> dict[str, Any]:
     now = stop(client, where, params["job_instance_id"], before, task.clock, params["wait_timeout"], ended=params["wait"])
     told = {**now.last, "changed": now.outcome != NOT_STARTED}
     agreed = now.outcome == STARTED or is_stopping(now.last)
@@ -172,7 +174,7 @@ def stays(now: Stop) -> bool:
     return now.confirmation is None and unconfirmed_step(now.last) is not None
 
 
-def confirmation_ended(now: Stop) -> dict:
+def confirmation_ended(now: Stop) -> dict[str, Any]:
     """The result's `msg` of a job that was not stopped, but ended where it waited."""
     if now.confirmation is None or now.last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING, states.STOPPING):
         return {}
@@ -191,7 +193,7 @@ def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
     return f"not stopped, because JOB did not agree: {headline(now.last)}{why}"
 
 
-def start_it(client: Client, params: dict, where: dict, before: dict, task: Task) -> dict:
+def start_it(client: Client, params: dict[str, Any], where: dict[str, Any], before: dict[str, Any], task: Task) -> dict[str, Any]:
     now = start(client, where, params["job_instance_id"], task.clock, params["wait_timeout"] if params["wait"] else 0)
     told = {**(now.last or before), "changed": True}
     if not params["wait"] or (now.error is None and told["status_code"] != states.NOT_STARTED):

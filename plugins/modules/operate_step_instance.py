@@ -109,6 +109,8 @@ outcome:
   sample: not_started
 """
 
+from typing import Any
+
 from ansible_collections.blueking.job.plugins.module_utils.instance import status
 from ansible_collections.blueking.job.plugins.module_utils.instance.operations import STEP_OPERATIONS, choose_step, operate_step
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
@@ -127,7 +129,7 @@ SPEC = {
 HAS_OUTCOME = True
 
 
-def run(params: dict, task: Task) -> dict:
+def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Carry out the operation, if the step's state allows it."""
     check_ids(params, "job_instance_id", "step_instance_id")
     where = scope(params)

@@ -34,10 +34,8 @@ class Cmdb:
 
     def known(self, host_ids: list | None, ips: list | None) -> list[dict]:
         """Those of them that there are; host ids win over addresses."""
-        if host_ids:
-            hosts = [self._by_id.get(number) for number in host_ids]
-        else:
-            hosts = [self._by_ip.get((ip["bk_cloud_id"], ip["ip"])) for ip in ips or []]
+        by_address = (self._by_ip.get((ip["bk_cloud_id"], ip["ip"])) for ip in ips or [])
+        hosts = map(self._by_id.get, host_ids) if host_ids else by_address
         return [{name: host[name] for name in ("bk_host_id", "bk_cloud_id", "ip")} for host in hosts if host]
 
     def first(self) -> dict:

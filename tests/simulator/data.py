@@ -72,7 +72,7 @@ PLAN = {
     "step_list": ([STEP], True),
 }
 CREDENTIALS = {
-    **{name: ("string", False) for name in ("app_code", "app_secret", "username", "token", "access_token")},
+    **dict.fromkeys(("app_code", "app_secret", "username", "token", "access_token"), ("string", False)),
     "users": (["string"], False),
     "needs_login": ("boolean", False),
 }

@@ -9,8 +9,22 @@ from typing import Callable, NamedTuple
 
 import lifecycle
 from lifecycle import (
-    ABNORMAL, CONFIRMATION, CONFIRMATION_TERMINATED, FAILED, HOST_SUCCEEDED_BEFORE, HOST_SUCCESS, IGNORED, OPERATE_SECONDS, RUNNING, SKIPPED, STOPPED,
-    STOPPING, SUCCESS, WAITING, Instance, Step,
+    ABNORMAL,
+    CONFIRMATION,
+    CONFIRMATION_TERMINATED,
+    FAILED,
+    HOST_SUCCEEDED_BEFORE,
+    HOST_SUCCESS,
+    IGNORED,
+    OPERATE_SECONDS,
+    RUNNING,
+    SKIPPED,
+    STOPPED,
+    STOPPING,
+    SUCCESS,
+    WAITING,
+    Instance,
+    Step,
 )
 from versions import Version
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -45,10 +46,8 @@ def _run(command: list, variables: dict) -> int:
 
 def _signal(child: subprocess.Popen, number: int) -> None:
     """To the whole session: what the command itself started outlives it otherwise."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _summary(store: Store) -> list[str]:

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
 from ansible_collections.blueking.job.plugins.module_utils.options import connection as connections
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, zip_longest
+from typing import Any
 
 from ..errors import JobError
 from ..instance import states
@@ -16,7 +17,7 @@ CAUSES = 5  # shown, those with most hosts
 HOSTS = 5  # addresses shown of a cause or of a log
 
 
-def headline(instance: dict) -> str:
+def headline(instance: dict[str, Any]) -> str:
     """How the job stands, where, and on how many hosts it failed, in one sentence."""
     step = _step(instance)
     told = f"job {instance['job_instance_id']} {instance['job_instance_name']!r} {_ending(instance)}"
@@ -30,7 +31,7 @@ def headline(instance: dict) -> str:
     return f"{told}: {counts['failed']} of {counts['total']} hosts failed" if counts and counts["failed"] else told
 
 
-def digest(client: Client, scope: dict, instance: dict, hosts: dict, bounds: dict, secrets: set) -> str:
+def digest(client: Client, scope: dict[str, Any], instance: dict[str, Any], hosts: dict[str, Any], bounds: dict[str, Any], secrets: set[str]) -> str:
     """The headline, and under it the causes with addresses and ends of logs.
 
     hosts: rows by `step_instance_id`. bounds: `log_hosts`, of how many hosts logs are fetched at most, and `log_lines` of each.
@@ -47,19 +48,19 @@ def digest(client: Client, scope: dict, instance: dict, hosts: dict, bounds: dic
     return "\n".join(lines + unread)
 
 
-def _ending(instance: dict) -> str:
+def _ending(instance: dict[str, Any]) -> str:
     if instance["status_code"] == states.FAILED:
         return "failed"
     return f"ended as {instance['status']}" if instance["finished"] else f"is {instance['status']}"
 
 
-def _step(instance: dict) -> dict | None:
+def _step(instance: dict[str, Any]) -> dict[str, Any] | None:
     """Where to look: the last step that neither succeeded nor is still to come."""
     fine = (states.SUCCESS, states.NOT_STARTED)
     return next((step for step in reversed(instance["steps"]) if step["status_code"] not in fine), None)
 
 
-def _causes(instance: dict, hosts: dict) -> list[tuple]:
+def _causes(instance: dict[str, Any], hosts: dict[str, Any]) -> list[tuple]:
     """(step_instance_id, rows) of each cause; the last step's first, and of a step those with most hosts."""
     found: dict[tuple, list] = {}
     for number, step in enumerate(instance["steps"]):
@@ -70,11 +71,11 @@ def _causes(instance: dict, hosts: dict) -> list[tuple]:
     return [(instance["steps"][cause[0]]["step_instance_id"], rows) for cause, rows in ordered]
 
 
-def _logs(client: Client, where: dict, causes: list, bounds: dict, secrets: set) -> tuple[dict, list]:
+def _logs(client: Client, where: dict[str, Any], causes: list, bounds: dict[str, Any], secrets: set[str]) -> tuple[dict[str, Any], list]:
     """Ends of logs by step_instance_id and host, and a line about what could not be read."""
     by_turns = chain.from_iterable(zip_longest(*([(number, row) for row in rows] for number, rows in causes)))
     chosen = [pair for pair in by_turns if pair][:bounds["log_hosts"]]
-    found: dict = {}
+    found: dict[str, Any] = {}
     try:
         for number in dict(chosen):
             rows = [row for step, row in chosen if step == number]
@@ -85,7 +86,7 @@ def _logs(client: Client, where: dict, causes: list, bounds: dict, secrets: set)
     return found, []
 
 
-def _cause(number: int, rows: list[dict], logs: dict, with_step: bool) -> Iterator[str]:
+def _cause(number: int, rows: list[dict[str, Any]], logs: dict[str, Any], with_step: bool) -> Iterator[str]:
     row = rows[0]
     details = [row["status"]]
     details += [f"exit code {row['exit_code']}"] if row["exit_code"] not in (None, 0) else []
@@ -102,7 +103,7 @@ def _cause(number: int, rows: list[dict], logs: dict, with_step: bool) -> Iterat
         yield from (f"    | {line}" for line in (text or "(no log)").split("\n"))
 
 
-def _host(row: dict) -> tuple:
+def _host(row: dict[str, Any]) -> tuple:
     return row["bk_host_id"], row["bk_cloud_id"], row["ip"]
 
 
@@ -110,12 +111,12 @@ def _hosts(count: int) -> str:
     return f"{count} host{'' if count == 1 else 's'}"
 
 
-def _addresses(rows: list[dict]) -> str:
+def _addresses(rows: list[dict[str, Any]]) -> str:
     more = f" and {len(rows) - HOSTS} more" if len(rows) > HOSTS else ""
     return ", ".join(map(_address, rows[:HOSTS])) + more
 
 
-def _address(row: dict) -> str:
+def _address(row: dict[str, Any]) -> str:
     if not row["ip"]:
         return f"host {row['bk_host_id']}"
     return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Any
 
 from ..instance.status import address
 from ..text.masking import ending, shortened
@@ -16,12 +17,12 @@ BATCH = 500  # hosts; JOB refuses more
 WIDTH, LINE = 160, 400  # characters of a line, and bytes in JSON
 
 
-def fetch(client: Client, where: dict, rows: list[dict]) -> dict:
+def fetch(client: Client, where: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The whole logs of a step's hosts, by id and by address, whichever JOB gives; a host that it has no log of is missing.
 
     where: scope, `job_instance_id` and `step_instance_id`. rows: hosts, as `failed_hosts` has them.
     """
-    found: dict = {}
+    found: dict[str, Any] = {}
     for start in range(0, len(rows), BATCH):
         data = client.call(OPERATION, {**where, **_named(rows[start:start + BATCH])})
         logs = chain.from_iterable(field(data, kind, list, OPERATION, []) for kind in ("script_task_logs", "file_task_logs"))
@@ -29,23 +30,23 @@ def fetch(client: Client, where: dict, rows: list[dict]) -> dict:
     return found
 
 
-def of_host(logs: dict, row: dict) -> str:
+def of_host(logs: dict[str, Any], row: dict[str, Any]) -> str:
     """A host's log, of those that were fetched; empty if JOB has none."""
     return next((logs[key] for key in _keys(row) if key in logs), "")
 
 
-def tail(text: str, lines: int, secrets: set) -> str:
+def tail(text: str, lines: int, secrets: set[str]) -> str:
     """The last lines that are not blank, as a terminal would show them in the end, without secrets."""
     kept = [line for line in ending(text, secrets).split("\n") if line][-lines:]
     return "\n".join(shortened(line, WIDTH, LINE) for line in kept)
 
 
-def _keys(row: dict) -> list:
+def _keys(row: dict[str, Any]) -> list:
     named = [row["bk_host_id"]] if row["bk_host_id"] else []
     return named + ([(row["bk_cloud_id"], row["ip"])] if row["ip"] else [])
 
 
-def _named(rows: list[dict]) -> dict:
+def _named(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Complete lists only: a server that knows host ids goes by them, another one by the addresses."""
     hosts = {}
     if all(row["bk_host_id"] for row in rows):
@@ -55,7 +56,7 @@ def _named(rows: list[dict]) -> dict:
     return hosts or {"host_id_list": [row["bk_host_id"] for row in rows if row["bk_host_id"]]}
 
 
-def _text(log: dict) -> str:
+def _text(log: dict[str, Any]) -> str:
     """Of a script step its output, of a file step what was said of every file."""
     files = log.get("file_logs")
     parts = [log.get("log_content")] + [row.get("log_content") for row in (files if isinstance(files, list) else []) if isinstance(row, dict)]

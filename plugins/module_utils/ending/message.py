@@ -4,6 +4,8 @@
 """What the message of a task says of the ending of its wait."""
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import NOT_STARTED, STARTED, UNKNOWN
 from ..instance import states
 from ..instance.confirmation import paused_step, unconfirmed_step, waiting_for
@@ -15,7 +17,7 @@ from .outcome import Course, Ending, passed_over
 STOP_WITHIN = 60  # seconds
 
 
-def message(ending: Ending, course: Course, report: dict, params: dict, digest: str) -> str:
+def message(ending: Ending, course: Course, report: dict[str, Any], params: dict[str, Any], digest: str) -> str:
     """Why the task fails. digest: of a job that failed, or passed over failures."""
     if ending is Ending.FAILED:
         return digest
@@ -30,20 +32,20 @@ def message(ending: Ending, course: Course, report: dict, params: dict, digest: 
     return f"not ended within {params['wait_timeout']:g} s (wait_timeout): {where}{unanswered}. {after}"
 
 
-def unreadable(course: Course, job_instance_id: int, params: dict) -> str:
+def unreadable(course: Course, job_instance_id: int, params: dict[str, Any]) -> str:
     """The same where the job could never be read."""
     after = "It may go on" if course.stop is None else _stopped(course.stop)
     return f"how job {job_instance_id} stands could not be read within {params['wait_timeout']:g} s (wait_timeout): {course.error}. {after}"
 
 
-def what_was_passed_over(report: dict) -> str:
+def what_was_passed_over(report: dict[str, Any]) -> str:
     """Of a job that succeeded, what did not."""
     names = enumerated(f"{step['name']!r} ({step['status']})" for step in passed_over(report)) or "hosts that failed"
     hosts = f"; hosts that failed: {report['failed_host_count']}" if report["failed_host_count"] else ""
     return f"job {report['job_instance_id']} {report['job_instance_name']!r} ended as success, although it passed over {names}{hosts}"
 
 
-def _waits(instance: dict) -> str:
+def _waits(instance: dict[str, Any]) -> str:
     """That a person has to act, and where."""
     step = paused_step(instance)
     named = f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
@@ -51,13 +53,13 @@ def _waits(instance: dict) -> str:
     return f"{named} {'waits for a person to confirm' if waiting_for(instance) == 'confirmation' else 'pauses before its next rolling batch'}{where}"
 
 
-def _how_it_goes_on(instance: dict) -> str:
+def _how_it_goes_on(instance: dict[str, Any]) -> str:
     """What a person has to do."""
     operations = "confirm or terminate_confirmation" if waiting_for(instance) == "confirmation" else "next_batch"
     return f"act on its page, or with operate_step_instance, operation: {operations}"
 
 
-def _left_alone(instance: dict) -> str:
+def _left_alone(instance: dict[str, Any]) -> str:
     """What becomes of a job that nobody ended when time was up."""
     if waiting_for(instance):
         return f"It goes on: {_how_it_goes_on(instance)}"

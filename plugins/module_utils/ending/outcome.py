@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import JobError
 from ..instance import states
@@ -32,11 +32,11 @@ class Course(NamedTuple):
     stop: what became of its termination after that, None without one.
     """
 
-    last: dict | None
+    last: dict[str, Any] | None
     error: JobError | None
     stop: Stop | None = None
 
-    def end(self) -> dict | None:
+    def end(self) -> dict[str, Any] | None:
         """The job as it was seen last; None if it never was."""
         return self.last if self.stop is None else self.stop.last
 
@@ -45,7 +45,7 @@ class Course(NamedTuple):
         return (self.error if self.stop is None else self.stop.error) is None
 
 
-def ending_of(course: Course, report: dict | None, on_confirmation: str) -> Ending:
+def ending_of(course: Course, report: dict[str, Any] | None, on_confirmation: str) -> Ending:
     """report: the job as it was seen last, with `failed_host_count`; None if it never was. on_confirmation: the option."""
     if report is None:
         return Ending.UNREADABLE
@@ -58,12 +58,12 @@ def ending_of(course: Course, report: dict | None, on_confirmation: str) -> Endi
     return Ending.OUT_OF_TIME
 
 
-def passed_over(report: dict) -> list[dict]:
+def passed_over(report: dict[str, Any]) -> list[dict[str, Any]]:
     """The steps under which hosts may have failed while the job went on."""
     return [step for step in report["steps"] if step["status_code"] in states.PASSED_OVER]
 
 
-def _end(report: dict) -> Ending:
+def _end(report: dict[str, Any]) -> Ending:
     """Of a job that has ended by itself."""
     if report["status_code"] != states.SUCCESS:
         return Ending.FAILED

@@ -16,18 +16,18 @@ CLOSEST = 2  # seconds between two lines
 CALM = 60  # seconds between two lines that tell the same
 
 
-def started(params: dict, instance: dict, task: Any) -> None:
+def started(params: dict[str, Any], instance: dict[str, Any], task: Any) -> None:
     """Name the instance on the screen, so that a wait that is interrupted leaves it there."""
     if params["progress"]:
         task.say(with_page(f"job {instance['job_instance_id']} {instance['job_instance_name']!r} started", instance))
 
 
-def reporter(params: dict, task: Any) -> Callable[[dict], None]:
+def reporter(params: dict[str, Any], task: Any) -> Callable[[dict[str, Any]], None]:
     """What is to be told of every look at an instance, and says a line now and then."""
     began = said_at = task.clock.monotonic()
     said = ""
 
-    def show(instance: dict) -> None:
+    def show(instance: dict[str, Any]) -> None:
         nonlocal said, said_at
         now, where = task.clock.monotonic(), _where(instance)
         if now - began >= SILENT and now - said_at >= (CALM if where == said else CLOSEST) and not instance["finished"]:
@@ -37,7 +37,7 @@ def reporter(params: dict, task: Any) -> Callable[[dict], None]:
     return show if params["progress"] else lambda _instance: None
 
 
-def _where(instance: dict) -> str:
+def _where(instance: dict[str, Any]) -> str:
     """The steps that are neither ended nor still to come, and whether a person has to act."""
     steps = instance["steps"]
     active = [f"step {place}/{len(steps)} {step['name']!r} {step['status']}" for place, step in enumerate(steps, start=1)

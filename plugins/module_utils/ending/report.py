@@ -18,7 +18,9 @@ from .digest import digest
 PATIENCE = 30  # seconds in which an error may pass
 
 
-def report(client: Client, params: dict, scope: dict, instance: dict, task: Any, with_hosts: bool = True) -> tuple[dict, dict | None]:
+def report(
+    client: Client, params: dict[str, Any], scope: dict[str, Any], instance: dict[str, Any], task: Any, with_hosts: bool = True,
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The result's part about an instance, as job_instance_info documents it, and all hosts by `step_instance_id`.
 
     Reads the hosts, if wanted, which need not succeed: then what they would tell is null, and a warning says why.
@@ -42,17 +44,17 @@ def report(client: Client, params: dict, scope: dict, instance: dict, task: Any,
     return told, hosts
 
 
-def reason(client: Client, params: dict, scope: dict, told: dict, hosts: dict | None, task: Any) -> str:
+def reason(client: Client, params: dict[str, Any], scope: dict[str, Any], told: dict[str, Any], hosts: dict[str, Any] | None, task: Any) -> str:
     """The failure digest of what report() told, with the page's address."""
     return with_page(digest(client, scope, told, hosts or {}, params, task.secrets), told)
 
 
-def with_page(text: str, told: dict) -> str:
+def with_page(text: str, told: dict[str, Any]) -> str:
     """A text, and on a line of its own the address of the instance's page, if it is known."""
     return "\n".join(filter(None, (text, told.get("job_instance_url"))))
 
 
-def _failed(steps: list, hosts: dict) -> list[dict]:
+def _failed(steps: list, hosts: dict[str, Any]) -> list[dict[str, Any]]:
     """A row for each host that failed, of the last step in which it did."""
     rows = [row for step in steps for row in hosts.get(step["step_instance_id"], []) if states.host_result(row["status_code"]) == "failed"]
     return list({(row["bk_host_id"], row["bk_cloud_id"], row["ip"]): row for row in rows}.values())

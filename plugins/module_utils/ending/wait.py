@@ -17,7 +17,7 @@ from .progress import reporter
 from .report import reason, report, with_page
 
 
-def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: Any) -> dict:
+def wait(client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, task: Any) -> dict[str, Any]:
     """Wait as the options in params say; the part of the task's result that tells how it ended, `failed` and `msg` included.
 
     JobError if JOB refuses to tell.
@@ -40,16 +40,16 @@ def wait(client: Client, params: dict, scope: dict, job_instance_id: int, task: 
     return {**told, **changed, "failed": True, "msg": with_page(message(ending, course, told, params, ""), told)}
 
 
-def _watch(client: Client, params: dict, scope: dict, job_instance_id: int, task: Any) -> Course:
+def _watch(client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, task: Any) -> Course:
     """Poll until something ends the wait, and terminate the job where time is up and the options say so."""
     show_progress = reporter(params, task)
 
-    def look(within: float) -> dict:
+    def look(within: float) -> dict[str, Any]:
         instance = status.read(client, scope, job_instance_id, within)
         show_progress(instance)
         return instance
 
-    def done(instance: dict) -> bool:
+    def done(instance: dict[str, Any]) -> bool:
         return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
 
     seen = poll(done, look, task.clock, params["wait_timeout"], params["wait_interval"])

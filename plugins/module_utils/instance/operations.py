@@ -39,13 +39,13 @@ class Stop(NamedTuple):
     waiting at, and that JOB has agreed, or may have, to end in its place, else None.
     """
 
-    last: dict | None
+    last: dict[str, Any] | None
     error: JobError | None
     outcome: str
-    confirmation: dict | None
+    confirmation: dict[str, Any] | None
 
 
-def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, clock: Any, timeout: float, ended: bool) -> Stop:
+def stop(client: Client, scope: dict[str, Any], job_instance_id: int, last: dict[str, Any] | None, clock: Any, timeout: float, ended: bool) -> Stop:
     """Terminate an instance, and wait until it has ended, or (not ended) until JOB has agreed to.
 
     last: how it stood, as far as is known. Sent again while JOB says that it is not possible yet, as it does just after a start, and
@@ -53,7 +53,7 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
     """
     outcome, refusal, agreed, confirmation = NOT_STARTED, None, None, None
 
-    def look(within: float) -> dict:
+    def look(within: float) -> dict[str, Any]:
         nonlocal last, outcome, refusal, agreed, confirmation
         due = clock.monotonic() + within
         step = unconfirmed_step(last)
@@ -66,7 +66,7 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
         last = status.read(client, scope, job_instance_id, due - clock.monotonic())
         return last
 
-    def done(instance: dict) -> bool:
+    def done(instance: dict[str, Any]) -> bool:
         step = unconfirmed_step(instance)  # at which it would stay, whatever else JOB has agreed to
         under_way = agreed == _order(job_instance_id, step) if step else outcome == STARTED or instance["status_code"] == states.STOPPING
         return instance["finished"] or (not ended and under_way)
@@ -78,7 +78,7 @@ def stop(client: Client, scope: dict, job_instance_id: int, last: dict | None, c
     return Stop(last, failure or (refusal if last and not last["finished"] else None), outcome, confirmation)
 
 
-def choose_step(instance: dict, operation: str, step_instance_id: int | None) -> dict:
+def choose_step(instance: dict[str, Any], operation: str, step_instance_id: int | None) -> dict[str, Any]:
     """The step meant, if its state allows the operation; InputError with the reason if not, or if it is not clear which one."""
     steps = [step for step in instance["steps"] if step_instance_id in (None, step["step_instance_id"])]
     if step_instance_id is not None and not steps:
@@ -92,7 +92,7 @@ def choose_step(instance: dict, operation: str, step_instance_id: int | None) ->
                      f"has {_listed(steps)}")
 
 
-def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout: float) -> Polled:
+def start(client: Client, scope: dict[str, Any], job_instance_id: int, clock: Any, timeout: float) -> Polled:
     """Start an instance that was created and does not run, and wait until it does; what goes wrong after JOB has agreed is the error of what is returned."""
     start_created(client, scope, job_instance_id, clock)
     try:
@@ -102,7 +102,7 @@ def start(client: Client, scope: dict, job_instance_id: int, clock: Any, timeout
         return Polled(None, error)
 
 
-def operate_step(client: Client, scope: dict, instance: dict, step: dict, operation: str, clock: Any) -> Polled:
+def operate_step(client: Client, scope: dict[str, Any], instance: dict[str, Any], step: dict[str, Any], operation: str, clock: Any) -> Polled:
     """Carry out an operation, once, and wait for a moment until JOB, which acts after its answer, shows it.
 
     What goes wrong after JOB has agreed is the error of what is returned.
@@ -113,7 +113,7 @@ def operate_step(client: Client, scope: dict, instance: dict, step: dict, operat
         {**scope, "job_instance_id": job_instance_id, "step_instance_id": step_instance_id, "operation_code": STEP_OPERATIONS[operation][0]},
         in_doubt=f"{operation} may have been carried out. Look at step {step_instance_id} of instance {job_instance_id} before repeating it")
 
-    def shown(now: dict) -> bool:
+    def shown(now: dict[str, Any]) -> bool:
         after = next((other for other in now["steps"] if other["step_instance_id"] == step_instance_id), step)
         if after["status_code"] == step["status_code"]:  # not yet; or a retry that has failed by now, too
             return after["attempts"] != step["attempts"] and now["finished"] and not _same_end(instance, now)
@@ -128,12 +128,12 @@ def operate_step(client: Client, scope: dict, instance: dict, step: dict, operat
     return seen
 
 
-def _same_end(before: dict, now: dict) -> bool:
+def _same_end(before: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether a job that had ended has not been set going again."""
     return before["finished"] and all(before[name] == now[name] for name in ("status_code", "ended_at", "duration"))
 
 
-def _order(job_instance_id: int, confirmation: dict | None) -> tuple[str, dict]:
+def _order(job_instance_id: int, confirmation: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """The request that ends a job: operation and parameters."""
     if confirmation is None:
         return "operate_job_instance", {"job_instance_id": job_instance_id, "operation_code": TERMINATE}
@@ -142,7 +142,7 @@ def _order(job_instance_id: int, confirmation: dict | None) -> tuple[str, dict]:
         "job_instance_id": job_instance_id, "step_instance_id": confirmation["step_instance_id"], "operation_code": code}
 
 
-def _send(client: Client, scope: dict, order: tuple[str, dict], within: float) -> tuple[str, Refused | None]:
+def _send(client: Client, scope: dict[str, Any], order: tuple[str, dict[str, Any]], within: float) -> tuple[str, Refused | None]:
     """Whether JOB agrees, and why not yet."""
     operation, parameters = order
     try:
@@ -156,7 +156,7 @@ def _send(client: Client, scope: dict, order: tuple[str, dict], within: float) -
     return STARTED, None
 
 
-def _allows(step: dict, operation: str) -> bool:
+def _allows(step: dict[str, Any], operation: str) -> bool:
     _code, allowed, for_confirmation = STEP_OPERATIONS[operation]
     return step["status_code"] in allowed and for_confirmation in (None, step["type"] == "confirmation")
 
@@ -167,9 +167,9 @@ def _wanted(operation: str) -> str:
     return f"{kind} in state {' or '.join(states.WORDS[code] for code in allowed)}"
 
 
-def _named(instance: dict) -> str:
+def _named(instance: dict[str, Any]) -> str:
     return f"job {instance['job_instance_id']} {instance['job_instance_name']!r} ({instance['status']})"
 
 
-def _listed(steps: list[dict]) -> str:
+def _listed(steps: list[dict[str, Any]]) -> str:
     return enumerated(f"{step['step_instance_id']} {step['name']!r} ({step['type']}, {step['status']})" for step in steps) or "no steps yet"

@@ -25,7 +25,7 @@ PAUSE = 1  # second
 HELD = {"esb": 40, "apigw": 70}
 
 
-def start(client: Client, request: dict, params: dict, task: Any) -> dict:
+def start(client: Client, request: dict[str, Any], params: dict[str, Any], task: Any) -> dict[str, Any]:
     """Start a plan as the options in params say; the new instance's `job_instance_id` and `job_instance_name`.
 
     request: the body of `execute_job_plan`. Raises JobError, whose outcome tells whether the plan may have started.
@@ -33,7 +33,7 @@ def start(client: Client, request: dict, params: dict, task: Any) -> dict:
     return _exactly_once(client, request, scope(params), task.clock) if params["exactly_once"] else _at_most_once(client, request, params, task)
 
 
-def _at_most_once(client: Client, request: dict, params: dict, task: Any) -> dict:
+def _at_most_once(client: Client, request: dict[str, Any], params: dict[str, Any], task: Any) -> dict[str, Any]:
     """Not again unless it is certain that nothing ran. Where nobody knows, the error's facts have `candidates`."""
     since = task.clock.time()
     in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
@@ -48,7 +48,7 @@ def _at_most_once(client: Client, request: dict, params: dict, task: Any) -> dic
         raise
 
 
-def _execute(client: Client, request: dict, in_doubt: str = "", idempotent: bool = False) -> dict:
+def _execute(client: Client, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False) -> dict[str, Any]:
     """Execute a plan; the new instance's `job_instance_id` and `job_instance_name`.
 
     request: the body of `execute_job_plan` without credentials. in_doubt, idempotent: see Client.call.
@@ -57,7 +57,7 @@ def _execute(client: Client, request: dict, in_doubt: str = "", idempotent: bool
     return {"job_instance_id": integer(started["job_instance_id"]), "job_instance_name": label(started.get("job_instance_name"), client.secrets)}
 
 
-def _candidates(client: Client, params: dict, job_plan_id: int, since: float, now: float) -> list[dict] | None:
+def _candidates(client: Client, params: dict[str, Any], job_plan_id: int, since: float, now: float) -> list[dict[str, Any]] | None:
     """Instances that a start may have made whose answer got lost, the newest first; None if JOB does not tell.
 
     since, now: when it was sent, and given up, in seconds since 1970.
@@ -72,7 +72,7 @@ def _candidates(client: Client, params: dict, job_plan_id: int, since: float, no
     return [row for row in found if row["job_plan_id"] in (None, job_plan_id)][:MOST]
 
 
-def _told(found: list[dict] | None) -> str:
+def _told(found: list[dict[str, Any]] | None) -> str:
     """What candidates there are, for a message."""
     if found is None:
         return "JOB's list of instances could not be read"
@@ -84,7 +84,7 @@ def _told(found: list[dict] | None) -> str:
     return f"of the last {SKEW // 60} minutes JOB lists {', '.join(shown)}{more}{fresh}"
 
 
-def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dict:
+def _exactly_once(client: Client, request: dict[str, Any], where: dict[str, Any], clock: Any) -> dict[str, Any]:
     """Create an instance without starting it, as often as it takes, and start that one.
 
     InputError, with nothing created, on a JOB that can not. Once it has been created, errors' facts have the instance.
@@ -101,7 +101,7 @@ def _exactly_once(client: Client, request: dict, where: dict, clock: Any) -> dic
     return instance
 
 
-def _probe(client: Client, where: dict) -> None:
+def _probe(client: Client, where: dict[str, Any]) -> None:
     """InputError unless JOB can start an instance that was created before; told by what it says of one that cannot be."""
     try:
         client.call("operate_job_instance", {**where, "job_instance_id": NEVER, "operation_code": START}, idempotent=True)
@@ -115,7 +115,7 @@ def _probe(client: Client, where: dict) -> None:
                      "Leave exactly_once out, and look at outcome and candidates where a start fails")
 
 
-def start_created(client: Client, where: dict, job_instance_id: int, clock: Any) -> None:
+def start_created(client: Client, where: dict[str, Any], job_instance_id: int, clock: Any) -> None:
     """Have JOB start an instance that was created and does not run.
 
     JOB queues each start that it gets while the instance reads not_started, and runs all that wait in the queue together (JobListener). So
@@ -144,7 +144,7 @@ def start_created(client: Client, where: dict, job_instance_id: int, clock: Any)
         clock.sleep(PAUSE)
 
 
-def _runs(client: Client, where: dict, job_instance_id: int, clock: Any, timeout: float) -> bool | None:
+def _runs(client: Client, where: dict[str, Any], job_instance_id: int, clock: Any, timeout: float) -> bool | None:
     """Whether an instance has been started, or is within timeout seconds; None if JOB does not tell."""
     try:
         seen = poll(lambda code: code in states.RAN, lambda within: status.read(client, where, job_instance_id, within)["status_code"],

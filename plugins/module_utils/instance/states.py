@@ -4,6 +4,8 @@
 """JOB's status numbers in words, and what each means for a job, a step and a host."""
 from __future__ import annotations
 
+from typing import Any
+
 WORDS = {
     1: "not_started", 2: "running", 3: "success", 4: "failed", 5: "skipped", 6: "error_ignored", 7: "waiting_confirmation",
     8: "ended_by_hand", 9: "abnormal", 10: "stopping", 11: "stopped", 13: "confirmation_terminated", 14: "abandoned",
@@ -55,5 +57,5 @@ def host_result(code: int | None) -> str:
     return RESULTS.get(code, "failed")
 
 
-def _word(words: dict, code: int | None) -> str | None:
+def _word(words: dict[str, Any], code: int | None) -> str | None:
     return None if code is None else words.get(code, f"unknown_{code}")

@@ -4,11 +4,13 @@
 """What a job instance is, as JOB tells: its state, its steps, its hosts, its variables in the end."""
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import NoAnswer, Refused
 from ..text.masking import VALUE, clean, host, label
 from ..wire import pages
 from ..wire.client import Client
-from ..wire.fields import field, iso8601, rows, seconds, integer
+from ..wire.fields import field, integer, iso8601, rows, seconds
 from . import states
 
 STATUS = "get_job_instance_status"
@@ -19,7 +21,7 @@ INTERNAL_ERROR, ILLEGAL_START = 1240002, 1241010
 SHORTEST = 2  # milliseconds of a period that can be halved
 
 
-def read(client: Client, scope: dict, job_instance_id: int, within: float = float("inf")) -> dict:
+def read(client: Client, scope: dict[str, Any], job_instance_id: int, within: float = float("inf")) -> dict[str, Any]:
     """How an instance stands, in the shape that job_instance_info documents, without its hosts; NoAnswer for a shape unknown here.
 
     within: seconds, at most, that the answer may take.
@@ -39,7 +41,7 @@ def read(client: Client, scope: dict, job_instance_id: int, within: float = floa
     }
 
 
-def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[int, list[dict]]:
+def hosts(client: Client, scope: dict[str, Any], job_instance_id: int, secrets: set[str], within: float = float("inf")) -> dict[int, list[dict[str, Any]]]:
     """Each step's hosts and what became of them, by `step_instance_id`. JOB gives all of them at once: megabytes for a large job."""
     try:
         data = _status(client, scope, job_instance_id, {"return_ip_result": True}, within)
@@ -52,13 +54,13 @@ def hosts(client: Client, scope: dict, job_instance_id: int, secrets: set, withi
     return {integer(step.get("step_instance_id")): _hosts(step, secrets) for step in rows(data, "step_instance_list")}
 
 
-def counts(hosts_of_step: list[dict]) -> dict:
+def counts(hosts_of_step: list[dict[str, Any]]) -> dict[str, Any]:
     """How many hosts of a step ended how."""
     results = [states.host_result(row["status_code"]) for row in hosts_of_step]
     return {"total": len(results), **{result: results.count(result) for result in ("success", "failed", "running", "waiting")}}
 
 
-def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set, within: float = float("inf")) -> dict[str, str]:
+def global_vars(client: Client, scope: dict[str, Any], job_instance_id: int, secrets: set[str], within: float = float("inf")) -> dict[str, str]:
     """The string variables by name, with the values that the last step left them, and without the secrets in them."""
     operation = "get_job_instance_global_var_value"
     data = client.call(operation, {**scope, "job_instance_id": job_instance_id}, within=within)
@@ -67,12 +69,12 @@ def global_vars(client: Client, scope: dict, job_instance_id: int, secrets: set,
     return {clean(row["name"], secrets): clean(row.get("value"), secrets, VALUE) or "" for row in values if isinstance(row.get("name"), str)}
 
 
-def address(row: dict, secrets: set) -> dict:
+def address(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """How a host is named; a server or a cloud may leave out a part."""
     return {"bk_host_id": integer(row.get("bk_host_id")), "bk_cloud_id": integer(row.get("bk_cloud_id")), "ip": host(row.get("ip"), secrets) or None}
 
 
-def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
+def listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[dict[str, Any]]:
     """The instances that JOB finds, the newest first, in the shape that job_instance_info documents.
 
     filters: JOB's own, with `create_time_start` and `create_time_end`, milliseconds at most 30 days apart. A JOB that forbids to page
@@ -93,7 +95,7 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
     return list({row["job_instance_id"]: row for row in [*later, *earlier]}.values())
 
 
-def _status(client: Client, scope: dict, job_instance_id: int, more: dict, within: float) -> dict:
+def _status(client: Client, scope: dict[str, Any], job_instance_id: int, more: dict[str, Any], within: float) -> dict[str, Any]:
     data = client.call(STATUS, {**scope, "job_instance_id": job_instance_id, **more}, within=within)
     job = field(data, "job_instance", dict, STATUS)
     if integer(job.get("job_instance_id")) not in (None, job_instance_id):
@@ -101,11 +103,11 @@ def _status(client: Client, scope: dict, job_instance_id: int, more: dict, withi
     return data
 
 
-def _state(code: int | None) -> dict:
+def _state(code: int | None) -> dict[str, Any]:
     return {"status": states.word(code), "status_code": code}
 
 
-def _times(row: dict, finished: bool | None) -> dict:
+def _times(row: dict[str, Any], finished: bool | None) -> dict[str, Any]:
     """finished: None where the state does not tell. JOB has a `total_time` of jobs that run, and the old `end_time` of a step that goes on."""
     ended = row if finished is not False else {}
     return {
@@ -115,7 +117,7 @@ def _times(row: dict, finished: bool | None) -> dict:
     }
 
 
-def _step(row: dict, secrets: set) -> dict:
+def _step(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     code = integer(row.get("status"))
     return {
         "step_instance_id": integer(row.get("step_instance_id")),
@@ -132,12 +134,12 @@ def _attempts(code: int | None, retries: int | None) -> int | None:
     return retries if retries is None or (code == states.NOT_STARTED and not retries) else retries + 1
 
 
-def _hosts(step: dict, secrets: set) -> list[dict]:
+def _hosts(step: dict[str, Any], secrets: set[str]) -> list[dict[str, Any]]:
     name = label(step.get("name"), secrets)  # once for ten thousand hosts
     return [_host(name, row, secrets) for row in rows(step, "step_ip_result_list")]
 
 
-def _host(step: str | None, row: dict, secrets: set) -> dict:
+def _host(step: str | None, row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     code = integer(row.get("status"))
     return {
         **address(row, secrets),
@@ -149,7 +151,7 @@ def _host(step: str | None, row: dict, secrets: set) -> dict:
     }
 
 
-def _row(row: object, secrets: set) -> dict:
+def _row(row: object, secrets: set[str]) -> dict[str, Any]:
     """JOB's source and its printed documentation differ in some names."""
     printed = {new: row[old] for new, old in (("job_instance_id", "id"), ("status", "task_status"))
                if isinstance(row, dict) and new not in row and old in row}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -47,7 +48,7 @@ def _fallback(*names: str) -> str:
     return value
 
 
-def _from_environment(option: str, **spec) -> dict:
+def _from_environment(option: str, **spec) -> dict[str, Any]:
     return dict(spec, fallback=(_fallback, environment(option)))
 
 
@@ -103,20 +104,20 @@ CONSTRAINTS = {
 }
 
 
-def check_ids(params: dict, *options: str) -> None:
+def check_ids(params: dict[str, Any], *options: str) -> None:
     """InputError for an option that is given, and no id."""
     for option in options:
         if params[option] is not None:
             positive(option, params[option])
 
 
-def check_given(params: dict, *options: str) -> None:
+def check_given(params: dict[str, Any], *options: str) -> None:
     """InputError when all of these are null: for Ansible, an option that is null in a playbook has been given."""
     if all(params[option] is None for option in options):
         raise InputError(f"one of the following is required, and null is none of them: {', '.join(options)}")
 
 
-def scope(params: dict) -> dict:
+def scope(params: dict[str, Any]) -> dict[str, Any]:
     """The scope as JOB's request names it: exactly what was given."""
     check_given(params, "bk_biz_id", "bk_scope_type")
     if params["bk_biz_id"] is not None:
@@ -124,7 +125,7 @@ def scope(params: dict) -> dict:
     return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}
 
 
-def ignored(spec: dict, counts_with: dict, given: dict) -> dict[str, list]:
+def ignored(spec: dict[str, Any], counts_with: dict[str, Any], given: dict[str, Any]) -> dict[str, list]:
     """Options that are given in vain, by the words for what they count with. counts_with: an option -> those that count only where it is set."""
     found = {}
     for option, others in counts_with.items():
@@ -135,7 +136,7 @@ def ignored(spec: dict, counts_with: dict, given: dict) -> dict[str, list]:
     return found
 
 
-def warn_of_ignored(spec: dict, counts_with: dict, params: dict, task) -> None:
+def warn_of_ignored(spec: dict[str, Any], counts_with: dict[str, Any], params: dict[str, Any], task) -> None:
     """Warnings of options that have another value than their default, and are ignored; the action refuses them, where it is what runs the task."""
     arguments = spec["argument_spec"]
     given = {option: value for option, value in params.items() if value != arguments[option].get("default") and "fallback" not in arguments[option]}
@@ -143,7 +144,7 @@ def warn_of_ignored(spec: dict, counts_with: dict, params: dict, task) -> None:
         task.warnings.append(f"without {condition} these are ignored: {', '.join(options)}")
 
 
-def _is_set(argument: dict, value: object) -> bool:
+def _is_set(argument: dict[str, Any], value: object) -> bool:
     value = argument.get("default") if value is None else value
     if argument["type"] != "bool":
         return value not in (None, "")
@@ -153,7 +154,7 @@ def _is_set(argument: dict, value: object) -> bool:
         return True  # what is no boolean is refused as such
 
 
-def check_bounds(params: dict) -> None:
+def check_bounds(params: dict[str, Any]) -> None:
     """InputError for a bound of WAIT or REPORT, as far as the module has them, that cannot be meant."""
     for option in ("wait_timeout", "wait_interval"):
         if not 0 <= params.get(option, 0) <= LONGEST_WAIT:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import platform
+from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import shown
@@ -21,7 +22,7 @@ MOST_RETRIES = 10  # after which the pauses have grown to minutes
 LONGEST_TIMEOUT = 86400  # seconds; beyond some years the system's clock functions give up
 
 
-def connect(params: dict, task) -> Client:
+def connect(params: dict[str, Any], task) -> Client:
     """A client for what params and the environment describe; nothing is sent yet. InputError when something is amiss.
 
     The secrets among the credentials join task.secrets, a doubt about safety joins task.warnings.
@@ -45,14 +46,14 @@ def connect(params: dict, task) -> Client:
         timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
 
 
-def instance_url(params: dict, job_instance_id: int) -> dict:
+def instance_url(params: dict[str, Any], job_instance_id: int) -> dict[str, Any]:
     """The result's `job_instance_url`, if the address of JOB's pages is known."""
     if not params["job_web_url"]:
         return {}
     return {"job_instance_url": f"{params['job_web_url'].rstrip('/')}/api_execute/{job_instance_id}"}
 
 
-def _identity(params: dict) -> dict:
+def _identity(params: dict[str, Any]) -> dict[str, Any]:
     """App and user under the gateways' names, as far as they are given."""
     user = _user(params)
     if "access_token" in user:
@@ -61,12 +62,12 @@ def _identity(params: dict) -> dict:
     return {**app, **user}
 
 
-def _in_environment() -> set:
+def _in_environment() -> set[str]:
     """Secrets that this task may have no use for, but whatever else runs here has, and servers may be told."""
     return {os.environ[name] for option in SECRET for name in environment(option) if os.environ.get(name)}
 
 
-def _user(params: dict) -> dict:
+def _user(params: dict[str, Any]) -> dict[str, Any]:
     """Who is meant. The environment counts only where the task names nobody: no other user may slip in beside the task's."""
     given = {option: params[option] for option in USER if params[option] is not None}
     for option, value in given.items():
@@ -85,7 +86,7 @@ def empty(option: str) -> str:
     return f"{option} is given, but empty: fill it, or leave it out ({option}: \"{{{{ ... | default(omit, true) }}}}\")"
 
 
-def _require_all(gateway: str, address: str | None, identity: dict) -> None:
+def _require_all(gateway: str, address: str | None, identity: dict[str, Any]) -> None:
     """InputError that names everything that is missing, and where it would have been looked for."""
     missing = [] if address else [f"api_url ({' or '.join(ADDRESS_ENVIRONMENT[gateway])})"]
     if "access_token" not in identity:
@@ -104,7 +105,7 @@ def _named(option: str) -> str:
     return f"{option} ({' or '.join(environment(option))})"
 
 
-def _in_header(params: dict, identity: dict) -> bool:
+def _in_header(params: dict[str, Any], identity: dict[str, Any]) -> bool:
     if params["gateway"] == "esb":
         _check_name(identity)
         if params["credentials_in"] == "body" and "access_token" not in identity:  # which ESB looks for in the header only
@@ -115,7 +116,7 @@ def _in_header(params: dict, identity: dict) -> bool:
     return True
 
 
-def _check_name(identity: dict) -> None:
+def _check_name(identity: dict[str, Any]) -> None:
     """ESB tells JOB in a header who the user is, and breaks at a name beyond latin-1, wherever it came from."""
     name = identity.get("bk_username", "")
     if "bk_token" not in identity and any(ord(character) > 0xff for character in name):
@@ -123,7 +124,7 @@ def _check_name(identity: dict) -> None:
                          "whose name has none, or use gateway: apigw with a token")
 
 
-def _headers(params: dict) -> dict:
+def _headers(params: dict[str, Any]) -> dict[str, Any]:
     tenant = params["bk_tenant_id"]
     if tenant and not (tenant.isascii() and tenant.isprintable() and tenant == tenant.strip()):
         raise InputError(f"{_named('bk_tenant_id')} {shown(tenant)} is no tenant's id: letters, digits, - and _ only")
@@ -131,31 +132,31 @@ def _headers(params: dict) -> dict:
     return {name: value for name, value in named.items() if value}
 
 
-def _timeout(params: dict) -> float:
+def _timeout(params: dict[str, Any]) -> float:
     if not 0 < params["request_timeout"] <= LONGEST_TIMEOUT:
         raise InputError(f"{_named('request_timeout')} must be a number of seconds above 0 and at most {LONGEST_TIMEOUT}, "
                          f"not {params['request_timeout']}")
     return params["request_timeout"]
 
 
-def _retries(params: dict) -> int:
+def _retries(params: dict[str, Any]) -> int:
     if not 0 <= params["request_retries"] <= MOST_RETRIES:
         raise InputError(f"{_named('request_retries')} must be from 0 to {MOST_RETRIES}, not {params['request_retries']}")
     return params["request_retries"]
 
 
-def _path(params: dict, option: str) -> str | None:
+def _path(params: dict[str, Any], option: str) -> str | None:
     path = params[option]
     if path and not os.path.exists(path):
         raise InputError(f"{_named(option)} {shown(path, str)} does not exist on {platform.node()}")
     return path
 
 
-def _verify(params: dict) -> bool | str:
+def _verify(params: dict[str, Any]) -> bool | str:
     ca_path = _path(params, "ca_path")
     return params["validate_certs"] and (ca_path or True)
 
 
-def _cert(params: dict) -> str | tuple | None:
+def _cert(params: dict[str, Any]) -> str | tuple | None:
     cert, key = _path(params, "client_cert"), _path(params, "client_key")
     return (cert, key) if key else cert

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import InputError
 from ..text.masking import HIDDEN, without_secrets
@@ -30,17 +31,17 @@ class Entry:
     id: int | None = None
     name: str | None = None
     value: str | None = None
-    server: dict | None = None
+    server: dict[str, Any] | None = None
     secret: bool = False
 
-    def wire(self) -> dict:
+    def wire(self) -> dict[str, Any]:
         """As JOB's request has it. JOB goes by the id alone, so id and name are never both sent."""
         key = {"name": self.name} if self.id is None else {"id": self.id}
         if self.server is not None:
             return {**key, "server": self.server}
         return {**key, "value": self.value}
 
-    def shown(self, secrets: set) -> dict:
+    def shown(self, secrets: set[str]) -> dict[str, Any]:
         """As wire(), but fit to be seen: a secret value replaced, and what another one has of the secrets."""
         if self.value is None:
             return self.wire()
@@ -77,7 +78,7 @@ def _parsed(given: object) -> object:
         raise InputError(f"global_var_list is text, but not a JSON array ({error}): give a list of variables, or [] for none") from error
 
 
-def _as_list(given: dict) -> str:
+def _as_list(given: dict[str, Any]) -> str:
     """The list that is meant by one entry's fields, or by values by name; without the values, which may be secrets."""
     if given.keys() <= set(FIELDS):
         return f"[{{{', '.join(f'{field}: ...' for field in given)}}}]" if given else "[] for none"
@@ -91,14 +92,14 @@ def _entry(option: str, given: object) -> Entry:
     return Entry(option, **_key(option, found), **_content(option, found))
 
 
-def _key(option: str, found: dict) -> dict:
+def _key(option: str, found: dict[str, Any]) -> dict[str, Any]:
     if "id" not in found and "name" not in found:
         raise InputError(f"{option} has neither id nor name: give one, so that JOB knows the variable")
     readers = {"id": positive, "name": text}
     return {key: read_key(f"{option}.{key}", found[key]) for key, read_key in readers.items() if key in found}
 
 
-def _content(option: str, found: dict) -> dict:
+def _content(option: str, found: dict[str, Any]) -> dict[str, Any]:
     given = [name for name in ("value", "secret_value", "server") if name in found]
     if not given:
         raise InputError(f"{option} has neither value nor server, and JOB would replace the plan's default by nothing: "

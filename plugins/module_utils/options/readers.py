@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address
+from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import enumerated, kind, shown
@@ -50,7 +51,7 @@ def listed(option: str, given: object) -> list:
     return given
 
 
-def fields(option: str, given: object, allowed: tuple) -> dict:
+def fields(option: str, given: object, allowed: tuple) -> dict[str, Any]:
     """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
     if not isinstance(given, dict):
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")

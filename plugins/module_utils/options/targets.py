@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import shown
 from .readers import cloud_id, fields, ipv4, listed, positive, text
 
 
-def read(option: str, given: object) -> dict:
+def read(option: str, given: object) -> dict[str, Any]:
     """The lists that were given, with at least one host in them; InputError for anything else."""
     server = fields(option, given, tuple(TARGETS))
     targets = {name: [read_row(f"{option}.{name}[{number}]", row) for number, row in enumerate(listed(f"{option}.{name}", server[name]))]
@@ -22,13 +23,13 @@ def read(option: str, given: object) -> dict:
     return targets
 
 
-def addresses(server: dict | None) -> list[str]:
+def addresses(server: dict[str, Any] | None) -> list[str]:
     """Everything that a server names, also one that JOB wrote, a text each, sorted: `0:10.0.0.1`, `module 1000`..."""
     found = [(name, row) for name in TARGETS for row in _rows(server or {}, name)]
     return sorted((_address(name, row) for name, row in found), key=_by_number)
 
 
-def _rows(server: dict, name: str) -> list:
+def _rows(server: dict[str, Any], name: str) -> list:
     rows = server.get(name)
     return rows if isinstance(rows, list) else []
 
@@ -47,22 +48,22 @@ def _by_number(address: str) -> list:
     return [part.zfill(20) if part.isdigit() else part for part in re.split(r"(\d+)", address)]
 
 
-def _ip(option: str, given: object) -> dict:
+def _ip(option: str, given: object) -> dict[str, Any]:
     row = _row(option, given, ("bk_cloud_id", "ip"))
     return {"bk_cloud_id": cloud_id(f"{option}.bk_cloud_id", row["bk_cloud_id"]), "ip": ipv4(f"{option}.ip", row["ip"])}
 
 
-def _dynamic_group(option: str, given: object) -> dict:
+def _dynamic_group(option: str, given: object) -> dict[str, Any]:
     row = _row(option, given, ("id",))
     return {"id": text(f"{option}.id", row["id"])}
 
 
-def _topo_node(option: str, given: object) -> dict:
+def _topo_node(option: str, given: object) -> dict[str, Any]:
     row = _row(option, given, ("id", "node_type"))
     return {"id": positive(f"{option}.id", row["id"]), "node_type": text(f"{option}.node_type", row["node_type"])}
 
 
-def _row(option: str, given: object, required: tuple) -> dict:
+def _row(option: str, given: object, required: tuple) -> dict[str, Any]:
     row = fields(option, given, required)
     missing = [name for name in required if name not in row]
     if missing:

@@ -4,13 +4,15 @@
 """What plans there are: list them, find one by its name, read one."""
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import InputError, JobError, NoAnswer, Refused
 from ..instance.states import step_type
 from ..text.masking import VALUE, clean, data
 from ..text.sentences import closest, enumerated, shown
 from ..wire import pages
 from ..wire.client import Client
-from ..wire.fields import field, iso8601, rows, integer
+from ..wire.fields import field, integer, iso8601, rows
 
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
 DESCRIPTION = 2000  # characters
@@ -20,7 +22,7 @@ MASK = "******"  # what JOB shows in place of a cipher's value, also of one that
 MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
 
 
-def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
+def listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[dict[str, Any]]:
     """All plans that JOB finds, page by page, without variables and steps.
 
     filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
@@ -28,12 +30,12 @@ def listed(client: Client, scope: dict, filters: dict) -> list[dict]:
     return [plan for _name, plan in _named(client, scope, filters)]
 
 
-def with_name(client: Client, scope: dict, name: str, filters: dict) -> list[dict]:
+def with_name(client: Client, scope: dict[str, Any], name: str, filters: dict[str, Any]) -> list[dict[str, Any]]:
     """Of all plans that JOB finds those with exactly this name, as JOB has it, whatever may be shown of it."""
     return [plan for its_name, plan in _named(client, scope, {**filters, "name": name}) if its_name == name]
 
 
-def named(client: Client, scope: dict, name: str, job_template_id: int | None) -> dict:
+def named(client: Client, scope: dict[str, Any], name: str, job_template_id: int | None) -> dict[str, Any]:
     """The one plan with exactly this name, without variables and steps; InputError when there is none, or several."""
     narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
     found = with_name(client, scope, name, narrowed)
@@ -49,7 +51,7 @@ def named(client: Client, scope: dict, name: str, job_template_id: int | None) -
     raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for _name, plan in everything if plan['name']})}")
 
 
-def read(client: Client, scope: dict, job_plan_id: int) -> dict:
+def read(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, Any]:
     """One plan with its steps, and its variables as JOB has them, in the shape that job_plan_info documents; Refused if there is none of this id."""
     detail = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
     if detail is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
@@ -62,7 +64,7 @@ def read(client: Client, scope: dict, job_plan_id: int) -> dict:
     return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": steps}
 
 
-def described(client: Client, scope: dict, job_plan_id: int) -> dict:
+def described(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, Any]:
     """As read(), with variables that can be shown."""
     plan = read(client, scope, job_plan_id)
     return {**plan, "global_var_list": [_fit(variable, client.secrets) for variable in plan["global_var_list"]]}
@@ -73,21 +75,21 @@ def may_not_read(error: JobError) -> bool:
     return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
 
 
-def _named(client: Client, scope: dict, filters: dict) -> list[tuple[str, dict]]:
+def _named(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """All plans that JOB finds, each with its name as JOB has it."""
-    def shape(row: object) -> dict:
+    def shape(row: object) -> dict[str, Any]:
         number = field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
         return {"job_plan_id": number, "name": row.get("name"), "plan": _plan(row, client.secrets)}
 
     return [(row["name"], row["plan"]) for row in pages.listed(client, LIST, {**scope, **filters}, shape, "job_plan_id")]
 
 
-def _id(row: dict) -> object:
+def _id(row: dict[str, Any]) -> object:
     """By its name in every release, or by the one in JOB's printed documentation."""
     return row.get("id") or row.get("job_plan_id")
 
 
-def _plan(row: dict, secrets: set) -> dict:
+def _plan(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
     return {
         "job_plan_id": integer(_id(row)),
@@ -101,7 +103,7 @@ def _plan(row: dict, secrets: set) -> dict:
     }
 
 
-def _variable(row: object) -> dict:
+def _variable(row: object) -> dict[str, Any]:
     """Its name and type say whether an entry of a request fits it."""
     name, number = field(row, "name", str, DETAIL), field(row, "type", int, DETAIL)
     kind = TYPES.get(number, f"unknown_{number}")
@@ -118,13 +120,13 @@ def _variable(row: object) -> dict:
     return {**variable, "value": MASK if kind == "cipher" and row.get("value") else _text(row.get("value"))}
 
 
-def _fit(variable: dict, secrets: set) -> dict:
+def _fit(variable: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """A variable without secrets, and fit to be shown."""
     content = {"server": data(variable["server"], secrets)} if "server" in variable else {"value": clean(variable["value"], secrets, VALUE)}
     return {**variable, "name": clean(variable["name"], secrets), "description": clean(variable["description"], secrets, DESCRIPTION), **content}
 
 
-def _step(row: dict, secrets: set) -> dict:
+def _step(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     return {"id": integer(row.get("id")), "name": clean(row.get("name"), secrets), "type": step_type(integer(row.get("type")))}
 
 
@@ -136,5 +138,5 @@ def _boolean(value: object) -> bool | None:
     return bool(value) if isinstance(value, int) else None
 
 
-def _identified(plan: dict) -> str:
+def _identified(plan: dict[str, Any]) -> str:
     return f"{plan['job_plan_id']} (of template {plan['job_template_id']})"

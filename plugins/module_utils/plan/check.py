@@ -16,7 +16,7 @@ from . import catalogue, fit
 NAME = 100  # characters of a name in a message
 
 
-def look_up(client: Client, params: dict, task: Any) -> dict:
+def look_up(client: Client, params: dict[str, Any], task: Any) -> dict[str, Any]:
     """The plan as JOB has it; where it may not be read, or is not to be, what is known of it, and a warning if that is less than a check promises."""
     plan = {"job_plan_id": params["job_plan_id"], "name": params["job_plan_name"], "need_update": None}
     try:
@@ -48,7 +48,7 @@ def _advise(error: JobError, by_name: bool, task: Any) -> None:
         error.add("nothing was verified")
 
 
-def match(entries: list, plan: dict, check_plan: bool) -> list | None:
+def match(entries: list, plan: dict[str, Any], check_plan: bool) -> list | None:
     """The entries with the plan's variables, None where the plan is not known; marks the entries that are secrets."""
     if "global_var_list" not in plan:
         for entry in entries:
@@ -60,13 +60,13 @@ def match(entries: list, plan: dict, check_plan: bool) -> list | None:
     return pairs
 
 
-def hide(plan: dict, secrets: set) -> None:
+def hide(plan: dict[str, Any], secrets: set[str]) -> None:
     """Give plan and variables names that can be shown, now that all secrets are known, beside those that JOB goes by."""
     for thing in (plan, *plan.get("global_var_list", ())):
         thing["shown"] = label(thing["name"], secrets, NAME)
 
 
-def judge(pairs: list, plan: dict, task: Any) -> None:
+def judge(pairs: list, plan: dict[str, Any], task: Any) -> None:
     """InputError if the entries do not fit the plan, and warnings of what the user may not have meant."""
     problems = fit.problems(pairs, plan)
     if problems:

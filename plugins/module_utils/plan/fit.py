@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import Any
 
 from ..options.global_vars import Entry
 from ..options.targets import addresses
@@ -21,14 +22,14 @@ SUGGESTIONS, DOUBTS = 5, 10  # of one kind
 WHY_UNTOLD = {"cipher": "", "host": ", which is so where its hosts are containers"}
 
 
-def match(entries: list[Entry], plan: dict) -> Pairs:
+def match(entries: list[Entry], plan: dict[str, Any]) -> Pairs:
     """Each entry with the variable that JOB takes it for: by its id alone if it has one, else by its name."""
     by_id = {variable["id"]: variable for variable in plan["global_var_list"] if variable["id"] is not None}
     by_name = {variable["name"]: variable for variable in plan["global_var_list"]}
     return [(entry, by_name.get(entry.name) if entry.id is None else by_id.get(entry.id)) for entry in entries]
 
 
-def problems(pairs: Pairs, plan: dict) -> list[str]:
+def problems(pairs: Pairs, plan: dict[str, Any]) -> list[str]:
     """Everything for which the start is refused, a sentence each."""
     unknown = [entry for entry, variable in pairs if variable is None]
     return [
@@ -39,7 +40,7 @@ def problems(pairs: Pairs, plan: dict) -> list[str]:
     ]
 
 
-def doubts(pairs: Pairs, plan: dict) -> list[str]:
+def doubts(pairs: Pairs, plan: dict[str, Any]) -> list[str]:
     """What the user should know, but may have meant."""
     unused = [f"{entry.option}: no step of the plan uses this variable" for entry, variable in pairs if variable and variable["used"] is False]
     given = {variable["name"] for _entry, variable in pairs if variable}
@@ -54,7 +55,7 @@ def _few(sentences: list[str]) -> list[str]:
     return sentences if len(sentences) <= DOUBTS else [*sentences[:DOUBTS], f"and {len(sentences) - DOUBTS} more of that kind"]
 
 
-def diff(pairs: Pairs, plan: dict, secrets: set) -> dict:
+def diff(pairs: Pairs, plan: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """The plan's own values and those that will be used, by variable; of secrets only whether they are replaced."""
     given = {variable["name"]: entry for entry, variable in pairs if variable}
     variables = sorted(plan["global_var_list"], key=lambda variable: variable["name"] not in given)
@@ -69,12 +70,12 @@ def diff(pairs: Pairs, plan: dict, secrets: set) -> dict:
     }
 
 
-def _readable(values: dict) -> str:
+def _readable(values: dict[str, Any]) -> str:
     """As text, because Ansible prints a dict's Chinese as numbers."""
     return json.dumps(values, ensure_ascii=False, indent=4, sort_keys=True) + "\n"
 
 
-def _strangers(unknown: list[Entry], plan: dict) -> Iterator[str]:
+def _strangers(unknown: list[Entry], plan: dict[str, Any]) -> Iterator[str]:
     """Of entries that are no variable of the plan. Only the first few can be shown, and get a suggestion, which takes time."""
     names = [variable["shown"] for variable in plan["global_var_list"]]
     ids = enumerated(f"{variable['id']} ({variable['shown']})" for variable in plan["global_var_list"]) or "none at all"
@@ -86,7 +87,7 @@ def _strangers(unknown: list[Entry], plan: dict) -> Iterator[str]:
             yield f"{entry.option} has id {entry.id}, which is no variable's {which}{f': there is {ids}' if number < 1 else ''}"
 
 
-def _misfits(entry: Entry, variable: dict) -> Iterator[str]:
+def _misfits(entry: Entry, variable: dict[str, Any]) -> Iterator[str]:
     if entry.id is not None and entry.name not in (None, variable["name"]):
         yield f"disagrees with itself: id {entry.id} is the variable {variable['shown']!r}; give id or name, not both"
     if variable["type"] == "host" and entry.server is None:
@@ -108,7 +109,7 @@ def _repetitions(pairs: Pairs) -> Iterator[str]:
             yield f"{enumerated(options, ' and ')} give the same variable {name!r}: give it once"
 
 
-def _empty_requirements(pairs: Pairs, plan: dict) -> Iterator[str]:
+def _empty_requirements(pairs: Pairs, plan: dict[str, Any]) -> Iterator[str]:
     given = {variable["name"]: entry for entry, variable in pairs if variable}
     for variable in plan["global_var_list"]:
         entry = given.get(variable["name"])
@@ -117,7 +118,7 @@ def _empty_requirements(pairs: Pairs, plan: dict) -> Iterator[str]:
             yield f"the plan requires the variable {variable['shown']!r} ({variable['type']}), which would be empty: give it in global_var_list"
 
 
-def _is_set(variable: dict) -> bool | None:
+def _is_set(variable: dict[str, Any]) -> bool | None:
     """Whether the plan has a value for it; None where JOB does not tell, which masks an empty cipher too, and shows no containers."""
     if variable["type"] == "cipher":
         return None
@@ -126,26 +127,26 @@ def _is_set(variable: dict) -> bool | None:
     return False if variable["server"] is None else any(variable["server"].values()) or None
 
 
-def _default(variable: dict, secrets: set) -> str | list:
+def _default(variable: dict[str, Any], secrets: set[str]) -> str | list:
     if variable["type"] == "host":
         return _hosts(data(variable["server"], secrets))
     return "(secret)" if variable["type"] == "cipher" else _value(variable["value"] or "", secrets)
 
 
-def _override(entry: Entry, secrets: set) -> str | list:
+def _override(entry: Entry, secrets: set[str]) -> str | list:
     if entry.secret:
         return "(secret, replaced)"
     return _value(entry.value, secrets) if entry.server is None else _hosts(entry.server)
 
 
-def _value(text: str, secrets: set) -> str:
+def _value(text: str, secrets: set[str]) -> str:
     """Of a long one the beginning, and what tells it from another that begins so."""
     masked = clean(text, secrets, VALUE) or ""
     mark = sha256(masked.encode(errors="replace")).hexdigest()[:12]
     return masked if len(masked) <= LONG else f"{masked[:LONG]}... ({len(text)} characters, SHA-256 {mark}...)"
 
 
-def _hosts(server: dict | None) -> list[str]:
+def _hosts(server: dict[str, Any] | None) -> list[str]:
     hosts = addresses(server)
     more = [f"and {len(hosts) - SHOWN} more"] if len(hosts) > SHOWN else []
     return hosts[:SHOWN] + more

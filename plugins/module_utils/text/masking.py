@@ -20,7 +20,7 @@ DEPTH = 4  # lists and dicts in each other; a server's rows are at 2
 CUT = 1000  # characters beside where it was cut, which are left out: part of a secret, they would not be known for it
 
 
-def without_secrets(text: str, secrets: set, start: int = 0, end: int | None = None) -> str:
+def without_secrets(text: str, secrets: set[str], start: int = 0, end: int | None = None) -> str:
     """A text, or a part of it, with every secret in it replaced, however it is spelled."""
     end = len(text) if end is None else end
     parts, here = [], start
@@ -31,38 +31,38 @@ def without_secrets(text: str, secrets: set, start: int = 0, end: int | None = N
     return "".join([*parts, text[here:end]])
 
 
-def prepare(secrets: set) -> None:
+def prepare(secrets: set[str]) -> None:
     """Do what takes time and memory with many or large secrets, before anything depends on it."""
     index(frozenset(secrets))
 
 
-def printable(text: str, secrets: set) -> str:
+def printable(text: str, secrets: set[str]) -> str:
     """Lines without secrets, colours and what a carriage return has written over."""
     return _cleaned(without_secrets(text, secrets))
 
 
-def beginning(text: str, secrets: set) -> str:
+def beginning(text: str, secrets: set[str]) -> str:
     """As much of a text as may be shown of its beginning, printable; searching megabytes would take seconds."""
     if len(text) <= BEGINNING:
         return printable(text, secrets)
     return _cleaned(without_secrets(text[:BEGINNING], secrets, 0, BEGINNING - CUT))
 
 
-def ending(text: str, secrets: set, characters: int = ENDING) -> str:
+def ending(text: str, secrets: set[str], characters: int = ENDING) -> str:
     """As much of a log as is shown of it, printable."""
     if len(text) <= characters:
         return printable(text, secrets)
     return _cleaned(without_secrets(text[-characters:], secrets, CUT))
 
 
-def excerpt(text: str, secrets: set) -> str:
+def excerpt(text: str, secrets: set[str]) -> str:
     """As much of a text as a message may quote from its beginning and its end, printable."""
     if len(text) <= BEGINNING:
         return printable(text, secrets)
     return f"{beginning(text, secrets)} ... {ending(text, secrets, BEGINNING)}"
 
 
-def clean(value: object, secrets: set, characters: int = LABEL) -> str | None:
+def clean(value: object, secrets: set[str], characters: int = LABEL) -> str | None:
     """A text of somebody else's as it is, spaces included, but printable and without secrets; None for what is no text."""
     if not isinstance(value, str):
         return None
@@ -70,7 +70,7 @@ def clean(value: object, secrets: set, characters: int = LABEL) -> str | None:
     return kept if len(value) <= characters else f"{kept}..."
 
 
-def data(value: object, secrets: set, depth: int = DEPTH) -> object:
+def data(value: object, secrets: set[str], depth: int = DEPTH) -> object:
     """JSON of somebody else's, its texts clean, and nothing below a depth where nobody looks."""
     if isinstance(value, dict) and depth:
         return {clean(name, secrets): data(part, secrets, depth - 1) for name, part in value.items()}
@@ -84,7 +84,7 @@ def _number(value: int | float) -> int | float | None:
     return None if isinstance(value, int) and abs(value) >= 10 ** DIGITS else value
 
 
-def host(value: object, secrets: set) -> str | None:
+def host(value: object, secrets: set[str]) -> str | None:
     """A host's address, which is left as it is, whatever short secret is in it, or what JOB has in place of one."""
     try:
         return str(ip_address(value)) if isinstance(value, str) else None
@@ -92,7 +92,7 @@ def host(value: object, secrets: set) -> str | None:
         return label(value, secrets)
 
 
-def label(value: object, secrets: set, characters: int = LABEL) -> str | None:
+def label(value: object, secrets: set[str], characters: int = LABEL) -> str | None:
     """Somebody else's name for a thing, on one line, without secrets; None for what is no text."""
     return shortened(" ".join(beginning(value, secrets).split()), characters, 2 * characters) if isinstance(value, str) else None
 

@@ -67,7 +67,7 @@ def spans(text: str, index: Index) -> Iterator[tuple[int, int]]:
     return _merged(iter(sorted(found)))
 
 
-def _spellings(secret: str) -> set:
+def _spellings(secret: str) -> set[str]:
     """Of a short secret, what stands for it between spaces."""
     urls = {write(secret, safe="", errors="replace") for write in (quote, quote_plus)}  # the environment may hold what is no UTF-8
     return {secret, *urls, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret)}

@@ -12,7 +12,7 @@ from ..errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
 from ..text.masking import label
 from ..text.sentences import enumerated
 from . import esb
-from .fields import LARGEST_ID, rows, integer
+from .fields import LARGEST_ID, integer, rows
 from .strangers import Answer, described, quote, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
@@ -51,7 +51,7 @@ NAME, REQUEST_ID = 60, 100  # characters
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read(operation: str, answer: Answer, secrets: set, in_doubt: str, required: str) -> Any:
+def read(operation: str, answer: Answer, secrets: set[str], in_doubt: str, required: str) -> Any:
     """JOB's `data`; Refused or NoAnswer when the answer is anything but a success.
 
     required: the name of an id that the data of a success must have.
@@ -90,7 +90,7 @@ def _has_id(data: object, name: str) -> bool:
     return not name or (isinstance(data, dict) and 0 < (integer(data.get(name)) or 0) <= LARGEST_ID)
 
 
-def _envelope(body: bytes) -> dict:
+def _envelope(body: bytes) -> dict[str, Any]:
     """The JSON object that JOB and its gateways wrap everything in; {} for anything else."""
     try:
         content = _json(body.decode("utf-8", "replace"))  # logs hold what scripts print, which may be no UTF-8
@@ -107,18 +107,18 @@ def _json(text: str) -> Any:
     return content
 
 
-def _request_id(answer: Answer, envelope: dict, secrets: set) -> str | None:
+def _request_id(answer: Answer, envelope: dict[str, Any], secrets: set[str]) -> str | None:
     names = (envelope.get("request_id"), envelope.get("job_request_id"), answer.headers.get("X-Bkapi-Request-Id"))
     return next((label(name, secrets, REQUEST_ID) for name in names if name and isinstance(name, str)), None)
 
 
-def _message(envelope: dict) -> str:
+def _message(envelope: dict[str, Any]) -> str:
     """What JOB or the gateway says, as far as it is a text."""
     message = envelope.get("message")
     return message if isinstance(message, str) else ""
 
 
-def _refusal(operation: str, envelope: dict, facts: dict, secrets: set) -> str:
+def _refusal(operation: str, envelope: dict[str, Any], facts: dict[str, Any], secrets: set[str]) -> str:
     code, status = facts["code"], facts["http_status"]
     details = [f"code {code}"] if code is not None else []
     details += [f"HTTP {status}"] if status != 200 else []
@@ -143,7 +143,7 @@ def _speaker(code: object, status: int) -> str:
     return {"130": "the ESB gateway", "164": "the API gateway", "165": "the API gateway"}.get(str(code)[:3], "JOB")
 
 
-def _actions(permission: object, secrets: set) -> str:
+def _actions(permission: object, secrets: set[str]) -> str:
     """The names of what to apply for, from the `permission` that a refusal for lack of rights carries."""
     actions = rows(permission, "actions") if isinstance(permission, dict) else []
     names = [(label(action.get("name"), secrets, NAME), label(action.get("id"), secrets, NAME)) for action in actions]

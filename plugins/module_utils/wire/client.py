@@ -45,14 +45,14 @@ class Client:
 
     gateway: str
     url: str
-    identity: dict
+    identity: dict[str, Any]
     in_header: bool
-    headers: dict
+    headers: dict[str, Any]
     timeout: float
     retries: int
     verify: bool | str
     cert: str | tuple | None
-    secrets: set
+    secrets: set[str]
     clock: Any
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class Client:
         proxies.check(requests.utils.select_proxy(self.url, requests.utils.get_environ_proxies(self.url, no_proxy=None)))
         self._session = _session(os.getpid(), self.url, self.verify, self.cert)
 
-    def call(self, operation: str, parameters: dict, in_doubt: str = "", required: str = "", idempotent: bool = False, within: float = float("inf")):
+    def call(self, operation: str, parameters: dict[str, Any], in_doubt: str = "", required: str = "", idempotent: bool = False, within: float = float("inf")):
         """Carry out one operation and return JOB's `data`; raises NotSent, NoAnswer or Refused.
 
         in_doubt: of an operation that changes something, what may have happened when no answer tells; it is sent again only where it
@@ -83,7 +83,7 @@ class Client:
                     raise error from None
                 self.clock.sleep(max(retry.get_backoff_time(), error.reset, BACKOFF))
 
-    def _send(self, operation: str, parameters: dict, in_doubt: str, required: str, within: float):
+    def _send(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float):
         """One request and its answer's data."""
         content, headers = {**self.identity, **parameters}, {"Content-Type": "application/json", "Accept-Encoding": "gzip", **self.headers}
         if self.in_header:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 from ..errors import Malformed
 from ..text.sentences import DIGITS
@@ -24,7 +25,7 @@ def field(row: object, name: str, kind: type, operation: str, default: object = 
     return value
 
 
-def rows(row: object, name: str) -> list[dict]:
+def rows(row: object, name: str) -> list[dict[str, Any]]:
     """The objects in a list of JOB's data that merely describes; none where there is no such list."""
     found = row.get(name) if isinstance(row, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..errors import NoAnswer
 from .client import Client
@@ -15,12 +16,12 @@ LONGEST = 1_000_000  # rows
 READINGS = 10
 
 
-def listed(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> list[dict]:
+def listed(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[object], dict[str, Any]], key: str) -> list[dict[str, Any]]:
     """All rows that JOB finds, shaped; a row that moves to another page meanwhile counts once, by its key.
 
     A row that no longer fits moves those after it to an earlier page, so a list whose total changes is read again until nothing new is found.
     """
-    found: dict[int, dict] = {}
+    found: dict[int, dict[str, Any]] = {}
     for _reading in range(READINGS):
         rows, totals = _read_through(client, operation, filters, shape, key)
         known = len(found)
@@ -30,9 +31,11 @@ def listed(client: Client, operation: str, filters: dict, shape: Callable[[objec
     return list(found.values())
 
 
-def _read_through(client: Client, operation: str, filters: dict, shape: Callable[[object], dict], key: str) -> tuple[dict, set]:
+def _read_through(
+    client: Client, operation: str, filters: dict[str, Any], shape: Callable[[object], dict[str, Any]], key: str,
+) -> tuple[dict[int, dict[str, Any]], set[int | None]]:
     """Rows by key, and the totals told, of one reading up to the total, or where that is not told, to a page without news."""
-    found: dict[int, dict] = {}
+    found: dict[int, dict[str, Any]] = {}
     start, totals = 0, set()
     while True:
         data = client.call(operation, {**filters, "start": start, "length": PAGE})

@@ -23,7 +23,7 @@ class Answer(NamedTuple):
     sent: int = 0
 
 
-def quote(text: str, secrets: set) -> str:
+def quote(text: str, secrets: set[str]) -> str:
     """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
     line = " ".join(excerpt(text, secrets).split())
     return line if len(line) <= QUOTED else f"{line[:QUOTED // 2]} ... {line[-QUOTED // 2:]}"
@@ -45,7 +45,7 @@ def too_large(answer: Answer) -> str:
     return ""
 
 
-def described(answer: Answer, secrets: set) -> str:
+def described(answer: Answer, secrets: set[str]) -> str:
     """What an answer is that JOB did not write."""
     text = answer.body.decode("utf-8", "replace").strip()
     status = f"HTTP {answer.status}"

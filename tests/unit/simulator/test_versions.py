@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-
 from ansible_collections.blueking.job.tests.unit.conftest import PROGRAM
 
 MISSING = {"job_plan_id": 4711}

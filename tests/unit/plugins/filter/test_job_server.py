@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.blueking.job.plugins.filter.job_server import job_server
 from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import read
 

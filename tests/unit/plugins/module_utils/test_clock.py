@@ -4,6 +4,7 @@
 """When a task ends because whoever asked for it is gone, and that nothing is sent then that changes anything."""
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import subprocess
@@ -12,7 +13,6 @@ import time
 from types import SimpleNamespace
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.clock import Clock
 
 FORK = multiprocessing.get_context("fork")
@@ -24,10 +24,8 @@ def pipe():
     ends = os.pipe()
     yield ends
     for end in ends:
-        try:
+        with contextlib.suppress(OSError):
             os.close(end)
-        except OSError:
-            pass
 
 
 @pytest.fixture

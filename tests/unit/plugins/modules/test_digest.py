@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info
 
 ROOT = Path(job_instance_info.__file__).parents[5]  # that ansible_collections is in

@@ -9,7 +9,6 @@ import socket
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 PLAN = {"bk_biz_id": 1, "job_plan_id": 100}

@@ -7,13 +7,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import (
-    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
+    execute_job_plan,
+    job_instance_info,
+    job_instance_wait,
+    job_plan_info,
+    operate_job_instance,
+    operate_step_instance,
 )
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 MODULES = [execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance]
 ADDRESSES = {"api_url", "ca_path", "client_cert", "client_key", "request_timeout", "request_retries", "wait_timeout", "wait_interval"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info, operate_job_instance
 
 DAY = 24 * 3600

@@ -4,8 +4,9 @@
 """What job_plan_info finds, through both gateways."""
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
 from ansible_collections.blueking.job.plugins.modules import job_plan_info
 
 
@@ -89,8 +90,8 @@ def test_all_pages_are_read(perform, launch_plans, gateway):
 
 @pytest.mark.parametrize("total", ["null", "-1", '"1"'])
 def test_a_list_that_does_not_tell_its_length_is_read_to_its_end(find, simulator, total):
-    rows = ", ".join('{"id": %d, "name": "x"}' % number for number in (1, 2))
-    simulator.misbehave("answer", operation="get_job_plan_list", body='{"result": true, "data": {"total": %s, "data": [%s]}}' % (total, rows))
+    rows = json.dumps([{"id": number, "name": "x"} for number in (1, 2)])
+    simulator.misbehave("answer", operation="get_job_plan_list", body=f'{{"result": true, "data": {{"total": {total}, "data": {rows}}}}}')
     assert ids(find()) == [1, 2]
     assert len(simulator.requests()) == (1 if total == '"1"' else 2)
 

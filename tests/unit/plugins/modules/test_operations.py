@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait, operate_job_instance, operate_step_instance
 
 LONG = {"seconds": 1e6}

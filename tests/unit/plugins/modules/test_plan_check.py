@@ -11,7 +11,6 @@ import time
 import tracemalloc
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import Refused
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.module_utils.text.masking import without_secrets

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_wait
 
 

@@ -8,7 +8,6 @@ import json
 import random
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan
 
 NOT_STARTED = 1

@@ -8,9 +8,13 @@ import base64
 import json
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import (
-    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
+    execute_job_plan,
+    job_instance_info,
+    job_instance_wait,
+    job_plan_info,
+    operate_job_instance,
+    operate_step_instance,
 )
 
 CIPHER, OF_ENVIRONMENT, OTHER_SECRET = "hunter2-of-the-plan", "token-of-the-environment", "app-secret-of-the-environment"

@@ -7,10 +7,13 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.instance import states
 from ansible_collections.blueking.job.plugins.modules import (
-    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_step_instance,
+    execute_job_plan,
+    job_instance_info,
+    job_instance_wait,
+    job_plan_info,
+    operate_step_instance,
 )
 
 WEB = [{"name": "web_hosts", "server": {"host_id_list": [1, 2, 5]}}, {"name": "version", "value": "1"}]

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.ending.message import message, unreadable
 from ansible_collections.blueking.job.plugins.module_utils.ending.outcome import Course, Ending, ending_of
 from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, NoAnswer

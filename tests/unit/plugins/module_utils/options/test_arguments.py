@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import ignored as ignored_with
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_instance_info
 
@@ -19,7 +18,7 @@ def ignored(module, given: dict) -> dict:
 
 @pytest.mark.parametrize("wait", [None, False, "no", "false", 0])
 def test_what_counts_in_a_wait_only_is_ignored_without_one(wait):
-    given = {"job_plan_id": 1, "wait": wait, "exactly_once": True, **{option: "any" for option in WAITS + REPORTS}}
+    given = {"job_plan_id": 1, "wait": wait, "exactly_once": True, **dict.fromkeys(WAITS + REPORTS, "any")}
     assert ignored(execute_job_plan, given) == {"wait: true": WAITS + REPORTS}
 
 

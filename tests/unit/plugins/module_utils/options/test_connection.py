@@ -7,7 +7,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
 
 USER_ENVIRONMENT = {"bk_token": "BK_TOKEN", "bk_username": "BK_USERNAME", "access_token": "BK_JOB_ACCESS_TOKEN"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
 from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import read
 

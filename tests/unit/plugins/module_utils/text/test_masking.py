@@ -14,7 +14,6 @@ import tracemalloc
 from urllib.parse import quote, quote_plus
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.ending.logs import tail
 from ansible_collections.blueking.job.plugins.module_utils.text.masking import label, prepare, printable, without_secrets
 

@@ -8,7 +8,6 @@ import json
 import multiprocessing
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, job_plan_info
 
 

@@ -14,11 +14,10 @@ import threading
 import time
 
 import pytest
+from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-
-from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
 
 READS = [
     "get_job_plan_list", "get_job_plan_detail", "get_job_instance_status", "get_job_instance_list", "get_job_instance_global_var_value",

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
 from ansible_collections.blueking.job.plugins.module_utils.wire.gateways import is_plain_and_remote, operations_url
 

@@ -14,7 +14,6 @@ import zlib
 from contextlib import suppress
 
 import pytest
-
 from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
 
 DRIP = 0.02  # seconds between two parts, which no single read ever waits for in vain
@@ -66,9 +65,8 @@ def serve():
     listeners, connections, threads = [], [], []
 
     def handle(connection: socket.socket, behave) -> None:
-        with connection:
-            with suppress(OSError):
-                behave(connection)
+        with connection, suppress(OSError):
+            behave(connection)
 
     def accept(listener: socket.socket, behave) -> None:
         while True:
