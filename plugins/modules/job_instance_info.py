@@ -336,8 +336,9 @@ digest:
 
 from typing import Any
 
-from ansible_collections.blueking.job.plugins.module_utils.ending.report import reason, report
-from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
+from ansible_collections.blueking.job.plugins.module_utils.ending.report import failure, report
+from ansible_collections.blueking.job.plugins.module_utils.instance import listing, states, status
+from ansible_collections.blueking.job.plugins.module_utils.instance.types import Instance
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
     CONSTRAINTS,
@@ -361,7 +362,7 @@ FILTERS = {
     "create_time_start": {"type": "str"},
     "create_time_end": {"type": "str"},
 }
-SPEC = {
+SPEC: dict[str, Any] = {
     "argument_spec": {
         **SCOPE, **CONNECTION, **REPORT,
         "job_instance_id": {"type": "int"},
@@ -377,26 +378,26 @@ COUNTS_WITH = {"job_instance_id": ("hosts", "logs", *REPORT), "logs": ("log_host
 
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
-    """Read one instance, or list those that the filters let through."""
+    """Read one instance, or list those that match the filters."""
     check_ids(params, "job_instance_id", "job_plan_id")
     check_bounds(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     where, filters, period = scope(params), read_filters(params), read_period(params, task)
     client = connect(params, task)
     if params["job_instance_id"] is None:
-        return {"changed": False, "instances": found(client, where, params["job_plan_id"], filters, period)}
+        return {"changed": False, "instances": list_period(client, where, params["job_plan_id"], filters, period)}
     instance = status.read(client, where, params["job_instance_id"])
-    return {"changed": False, **described(client, where, instance, params, task)}
+    return {"changed": False, **describe(client, where, instance, params, task)}
 
 
-def described(client: Client, where: dict[str, Any], instance: dict[str, Any], params: dict[str, Any], task: Task) -> dict[str, Any]:
+def describe(client: Client, where: dict[str, Any], instance: Instance, params: dict[str, Any], task: Task) -> dict[str, Any]:
     """One instance with its hosts, and why it failed."""
-    told, hosts = report(client, params, where, instance, task, with_hosts=params["hosts"] != "none")
+    result, hosts = report(client, params, where, instance, task.warnings.append, with_hosts=params["hosts"] != "none")
     if params["hosts"] == "all":
-        told["hosts"] = None if hosts is None else [row for rows in hosts.values() for row in rows]
-    failed = told["failed_host_count"] or (told["finished"] and told["status_code"] != states.SUCCESS)
-    bounds = params if params["logs"] else {**params, "log_hosts": 0}
-    return {**told, "digest": reason(client, bounds, where, told, hosts, task) if failed else None}
+        result["hosts"] = None if hosts is None else [row for rows in hosts.values() for row in rows]
+    failed = result["failed_host_count"] or (result["finished"] and result["status_code"] != states.SUCCESS)
+    log_hosts = params["log_hosts"] if params["logs"] else 0
+    return {**result, "digest": failure(client, where, result, hosts, log_hosts, params["log_lines"]) if failed else None}
 
 
 def read_filters(params: dict[str, Any]) -> dict[str, Any]:
@@ -412,10 +413,10 @@ def read_period(params: dict[str, Any], task: Task) -> tuple[int, int]:
     return milliseconds("create_time_start", params["create_time_start"], end - day), end
 
 
-def found(client: Client, where: dict[str, Any], job_plan_id: int | None, filters: dict[str, Any], period: tuple) -> list[dict[str, Any]]:
-    """The instances of a period; JOB cannot be asked for those of a plan."""
+def list_period(client: Client, where: dict[str, Any], job_plan_id: int | None, filters: dict[str, Any], period: tuple[int, int]) -> list[dict[str, Any]]:
+    """The instances of a period, the newest first. JOB has no filter for a plan."""
     rows = [row for start, end in windows(*period)
-            for row in status.listed(client, where, {**filters, "create_time_start": start, "create_time_end": end})]
+            for row in listing.read(client, where, {**filters, "create_time_start": start, "create_time_end": end})]
     by_id = {row["job_instance_id"]: row for row in rows if job_plan_id in (None, row["job_plan_id"])}
     return [by_id[number] for number in sorted(by_id, reverse=True)]
 

@@ -103,7 +103,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
-SPEC = {
+SPEC: dict[str, Any] = {
     "argument_spec": {**SCOPE, **CONNECTION, **WAIT, **REPORT, "job_instance_id": {"type": "int", "required": True}},
     **CONSTRAINTS,
 }
@@ -111,7 +111,7 @@ HAS_OUTCOME = False
 
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
-    """Wait; the job's own end is the task's."""
+    """Wait; the task fails if the job did not end well."""
     check_ids(params, "job_instance_id")
     check_bounds(params)
     where = scope(params)

@@ -197,7 +197,7 @@ from typing import Any
 
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
-from ansible_collections.blueking.job.plugins.module_utils.plan import catalogue
+from ansible_collections.blueking.job.plugins.module_utils.plan import queries
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
 FILTERS = {
@@ -207,7 +207,7 @@ FILTERS = {
     "creator": {"type": "str"},
     "last_modify_user": {"type": "str"},
 }
-SPEC = {
+SPEC: dict[str, Any] = {
     "argument_spec": {**SCOPE, **CONNECTION, "job_plan_id": {"type": "int"}, **FILTERS},
     **CONSTRAINTS,
     "mutually_exclusive": [
@@ -220,18 +220,18 @@ HAS_OUTCOME = False
 
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
-    """Read one plan, or list those that the filters let through."""
+    """Read one plan, or list those that match the filters."""
     where = scope(params)
     check_ids(params, "job_plan_id", "job_template_id")
     client = connect(params, task)
     if params["job_plan_id"] is not None:
-        return {"changed": False, "plans": [catalogue.described(client, where, params["job_plan_id"])]}
+        return {"changed": False, "plans": [queries.read_masked(client, where, params["job_plan_id"])]}
     filters = {option: params[option] for option in ("job_template_id", "creator", "last_modify_user") if params[option] is not None}
     if params["name"] is not None:
-        return {"changed": False, "plans": catalogue.with_name(client, where, params["name"], filters)}
+        return {"changed": False, "plans": queries.with_name(client, where, params["name"], filters)}
     if params["name_contains"] is not None:
         filters["name"] = params["name_contains"]
-    return {"changed": False, "plans": catalogue.listed(client, where, filters)}
+    return {"changed": False, "plans": queries.listed(client, where, filters)}
 
 
 def main() -> None:

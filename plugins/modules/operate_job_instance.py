@@ -110,17 +110,20 @@ outcome:
 
 from typing import Any
 
+from ansible_collections.blueking.job.plugins.module_utils.ending import termination
 from ansible_collections.blueking.job.plugins.module_utils.ending.digest import headline
-from ansible_collections.blueking.job.plugins.module_utils.errors import NOT_STARTED, STARTED, UNKNOWN, JobError
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
 from ansible_collections.blueking.job.plugins.module_utils.instance.confirmation import unconfirmed_step
-from ansible_collections.blueking.job.plugins.module_utils.instance.operations import Stop, start, stop
+from ansible_collections.blueking.job.plugins.module_utils.instance.created import start_and_watch
+from ansible_collections.blueking.job.plugins.module_utils.instance.termination import terminate
+from ansible_collections.blueking.job.plugins.module_utils.instance.types import Instance
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_bounds, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
 
-SPEC = {
+SPEC: dict[str, Any] = {
     "argument_spec": {
         **SCOPE, **CONNECTION,
         "job_instance_id": {"type": "int", "required": True},
@@ -140,67 +143,35 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     where = scope(params)
     client = connect(params, task)
     before = status.read(client, where, params["job_instance_id"])
-    act, changes, pending = {
-        "start": (start_it, before["status_code"] == states.NOT_STARTED, False),
-        "terminate": (stop_it, is_to_be_stopped(before), is_stopping(before)),
+    operate, changes, pending = {
+        "start": (start, before["status_code"] == states.NOT_STARTED, False),
+        "terminate": (stop, needs_request(before), before["status_code"] == states.STOPPING),
     }[params["operation"]]
     url = instance_url(params, before["job_instance_id"])
     if task.check_mode or not (changes or pending):
         return {"changed": changes, **before, **url}
-    return {**act(client, params, where, before, task), **url}
+    return {**operate(client, params, where, before), **url}
 
 
-def is_to_be_stopped(instance: dict[str, Any]) -> bool:
-    """Whether there is something to be asked of JOB, which agrees to stop a job that waits for a confirmation, and never does."""
+def needs_request(instance: Instance) -> bool:
+    """Whether a request is needed to terminate it: JOB accepts the request for a job that waits for a confirmation, but never stops that job."""
     return not instance["finished"] and (instance["status_code"] != states.STOPPING or unconfirmed_step(instance) is not None)
 
 
-def is_stopping(instance: dict[str, Any]) -> bool:
-    return instance["status_code"] == states.STOPPING
+def stop(client: Client, params: dict[str, Any], where: dict[str, Any], before: Instance) -> dict[str, Any]:
+    ended = terminate(client, where, before["job_instance_id"], before, params["wait_timeout"], params["wait"])
+    return termination.result(ended, before, params["wait"], params["wait_timeout"])
 
 
-def stop_it(client: Client, params: dict[str, Any], where: dict[str, Any], before: dict[str, Any], task: Task) -> dict[str, Any]:
-    now = stop(client, where, params["job_instance_id"], before, task.clock, params["wait_timeout"], ended=params["wait"])
-    told = {**now.last, "changed": now.outcome != NOT_STARTED}
-    agreed = now.outcome == STARTED or is_stopping(now.last)
-    if now.last["finished"] or (agreed and not params["wait"] and not stays(now)):
-        return {**told, **confirmation_ended(now)}
-    details = now.error.result() if now.error else JobError("").result()
-    return {**details, **told, "outcome": now.outcome, "msg": reproach(now, agreed, params["wait_timeout"])}
-
-
-def stays(now: Stop) -> bool:
-    """Whether it waits at a confirmation that JOB has not agreed to end, and so never stops."""
-    return now.confirmation is None and unconfirmed_step(now.last) is not None
-
-
-def confirmation_ended(now: Stop) -> dict[str, Any]:
-    """The result's `msg` of a job that was not stopped, but ended where it waited."""
-    if now.confirmation is None or now.last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING, states.STOPPING):
-        return {}
-    return {"msg": f"job {now.last['job_instance_id']} {now.last['job_instance_name']!r} waited for a confirmation, and was ended there, "
-                   f"at step {now.confirmation['name']!r}"}
-
-
-def reproach(now: Stop, agreed: bool, wait_timeout: float) -> str:
-    """Why the instance is not known to have stopped."""
-    why = f": {now.error}" if now.error else ""
-    if agreed:
-        late = "" if now.error else f" within {wait_timeout:g} s (wait_timeout)"
-        return f"not stopped{late}, though JOB has agreed to it: {headline(now.last)}{why}"
-    if now.outcome == UNKNOWN:
-        return f"JOB may have agreed to stop it, but no answer told: {headline(now.last)}{why}"
-    return f"not stopped, because JOB did not agree: {headline(now.last)}{why}"
-
-
-def start_it(client: Client, params: dict[str, Any], where: dict[str, Any], before: dict[str, Any], task: Task) -> dict[str, Any]:
-    now = start(client, where, params["job_instance_id"], task.clock, params["wait_timeout"] if params["wait"] else 0)
-    told = {**(now.last or before), "changed": True}
-    if not params["wait"] or (now.error is None and told["status_code"] != states.NOT_STARTED):
-        return told
-    why = now.error or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
-    details = now.error.result() if now.error else JobError("").result()
-    return {**details, **told, "outcome": STARTED, "msg": f"JOB has agreed to start it, but it is not known to run: {headline(told)}: {why}"}
+def start(client: Client, params: dict[str, Any], where: dict[str, Any], before: Instance) -> dict[str, Any]:
+    seen = start_and_watch(client, where, before["job_instance_id"], params["wait_timeout"] if params["wait"] else 0)
+    instance: Instance = seen.last or before
+    if not params["wait"] or (seen.error is None and instance["status_code"] != states.NOT_STARTED):
+        return {**instance, "changed": True}
+    why = seen.error or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
+    details = seen.error or JobError("")
+    return {**details.result(), **instance, "changed": True, "outcome": STARTED,
+            "msg": f"JOB has accepted the request to start it, but it is not known to run: {headline(instance)}: {why}"}
 
 
 def main() -> None:

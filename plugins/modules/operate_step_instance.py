@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operate a step of a job instance: retry it, pass over it, confirm it, let it go on."""
+"""Operate a step of a job instance: retry, skip or confirm it, or continue after it."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -112,12 +112,12 @@ outcome:
 from typing import Any
 
 from ansible_collections.blueking.job.plugins.module_utils.instance import status
-from ansible_collections.blueking.job.plugins.module_utils.instance.operations import STEP_OPERATIONS, choose_step, operate_step
+from ansible_collections.blueking.job.plugins.module_utils.instance.step_operations import STEP_OPERATIONS, choose_step, operate_step
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_ids, scope
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 
-SPEC = {
+SPEC: dict[str, Any] = {
     "argument_spec": {
         **SCOPE, **CONNECTION,
         "job_instance_id": {"type": "int", "required": True},
@@ -137,10 +137,10 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     instance = status.read(client, where, params["job_instance_id"])
     step = choose_step(instance, params["operation"], params["step_instance_id"])
     if not task.check_mode:
-        seen = operate_step(client, where, instance, step, params["operation"], task.clock)
+        seen = operate_step(client, where, instance, step, params["operation"])
         instance = seen.last or instance
         if seen.error:
-            task.warnings.append(f"JOB has agreed to {params['operation']}, but it is not known what came of it: {seen.error}")
+            task.warnings.append(f"JOB has accepted {params['operation']}, but its effect could not be verified: {seen.error}")
     return {"changed": True, **instance, **instance_url(params, instance["job_instance_id"]), "step_instance_id": step["step_instance_id"]}
 
 

@@ -10,37 +10,42 @@ from typing import Any
 
 from ..errors import JobError
 from ..instance import states
+from ..instance.types import Host, HostsByStep, Instance, Step
 from ..wire.client import Client
 from .logs import fetch, of_host, tail
 
 CAUSES = 5  # shown, those with most hosts
 HOSTS = 5  # addresses shown of a cause or of a log
+Cause = tuple[Any, list[Host]]  # the step_instance_id, and the hosts that failed in the same way
+HostKey = tuple[Any, Any, Any]
+Logs = dict[tuple[Any, HostKey], str]  # ends of logs, by step_instance_id and host
 
 
-def headline(instance: dict[str, Any]) -> str:
-    """How the job stands, where, and on how many hosts it failed, in one sentence."""
+def headline(instance: Instance) -> str:
+    """The state of the job, the step, and on how many hosts it failed, in one sentence."""
     step = _step(instance)
-    told = f"job {instance['job_instance_id']} {instance['job_instance_name']!r} {_ending(instance)}"
+    sentence = f"job {instance['job_instance_id']} {instance['job_instance_name']!r} {_state(instance)}"
     if step is None:
-        return told
+        return sentence
     steps = instance["steps"]
-    told += f" at step {steps.index(step) + 1} of {len(steps)}, {step['name']!r}"
+    sentence += f" at step {steps.index(step) + 1} of {len(steps)}, {step['name']!r}"
     if step["status"] != instance["status"]:
-        told += f" ({step['status']})"
+        sentence += f" ({step['status']})"
     counts = step.get("hosts")
-    return f"{told}: {counts['failed']} of {counts['total']} hosts failed" if counts and counts["failed"] else told
+    return f"{sentence}: {counts['failed']} of {counts['total']} hosts failed" if counts and counts["failed"] else sentence
 
 
-def digest(client: Client, scope: dict[str, Any], instance: dict[str, Any], hosts: dict[str, Any], bounds: dict[str, Any], secrets: set[str]) -> str:
+def digest(client: Client, scope: dict[str, Any], instance: Instance, hosts: HostsByStep, log_hosts: int, log_lines: int) -> str:
     """The headline, and under it the causes with addresses and ends of logs.
 
-    hosts: rows by `step_instance_id`. bounds: `log_hosts`, of how many hosts logs are fetched at most, and `log_lines` of each.
+    log_hosts: of how many hosts logs are fetched at most. log_lines: how many lines of each.
     """
     causes = _causes(instance, hosts)
     shown = causes[:CAUSES]
-    logs, unread = {}, []
-    if bounds["log_hosts"] and bounds["log_lines"]:
-        logs, unread = _logs(client, {**scope, "job_instance_id": instance["job_instance_id"]}, shown, bounds, secrets)
+    logs: Logs = {}
+    unread: list[str] = []
+    if log_hosts and log_lines:
+        logs, unread = _logs(client, {**scope, "job_instance_id": instance["job_instance_id"]}, shown, log_hosts, log_lines)
     lines = [headline(instance), *chain.from_iterable(_cause(number, rows, logs, len(instance["steps"]) > 1) for number, rows in shown)]
     rest = causes[CAUSES:]
     if rest:
@@ -48,21 +53,21 @@ def digest(client: Client, scope: dict[str, Any], instance: dict[str, Any], host
     return "\n".join(lines + unread)
 
 
-def _ending(instance: dict[str, Any]) -> str:
+def _state(instance: Instance) -> str:
     if instance["status_code"] == states.FAILED:
         return "failed"
     return f"ended as {instance['status']}" if instance["finished"] else f"is {instance['status']}"
 
 
-def _step(instance: dict[str, Any]) -> dict[str, Any] | None:
-    """Where to look: the last step that neither succeeded nor is still to come."""
-    fine = (states.SUCCESS, states.NOT_STARTED)
-    return next((step for step in reversed(instance["steps"]) if step["status_code"] not in fine), None)
+def _step(instance: Instance) -> Step | None:
+    """The step to look at: the last one that has begun and did not succeed."""
+    others = (states.SUCCESS, states.NOT_STARTED)
+    return next((step for step in reversed(instance["steps"]) if step["status_code"] not in others), None)
 
 
-def _causes(instance: dict[str, Any], hosts: dict[str, Any]) -> list[tuple]:
-    """(step_instance_id, rows) of each cause; the last step's first, and of a step those with most hosts."""
-    found: dict[tuple, list] = {}
+def _causes(instance: Instance, hosts: HostsByStep) -> list[Cause]:
+    """Those of the last step first, and of a step those with most hosts first."""
+    found: dict[tuple[int, str | None, int | None, str], list[Host]] = {}
     for number, step in enumerate(instance["steps"]):
         for row in hosts.get(step["step_instance_id"], []):
             if states.host_result(row["status_code"]) == "failed":
@@ -71,52 +76,48 @@ def _causes(instance: dict[str, Any], hosts: dict[str, Any]) -> list[tuple]:
     return [(instance["steps"][cause[0]]["step_instance_id"], rows) for cause, rows in ordered]
 
 
-def _logs(client: Client, where: dict[str, Any], causes: list, bounds: dict[str, Any], secrets: set[str]) -> tuple[dict[str, Any], list]:
-    """Ends of logs by step_instance_id and host, and a line about what could not be read."""
+def _logs(client: Client, where: dict[str, Any], causes: list[Cause], log_hosts: int, log_lines: int) -> tuple[Logs, list[str]]:
+    """The logs of hosts taken by turns from the causes, and a line about what could not be read."""
     by_turns = chain.from_iterable(zip_longest(*([(number, row) for row in rows] for number, rows in causes)))
-    chosen = [pair for pair in by_turns if pair][:bounds["log_hosts"]]
-    found: dict[str, Any] = {}
+    chosen = [pair for pair in by_turns if pair][:log_hosts]
+    found: Logs = {}
     try:
         for number in dict(chosen):
             rows = [row for step, row in chosen if step == number]
             texts = fetch(client, {**where, "step_instance_id": number}, rows)
-            found.update(((number, _host(row)), tail(of_host(texts, row), bounds["log_lines"], secrets)) for row in rows)
+            found.update(((number, _key(row)), tail(of_host(texts, row), log_lines, client.secrets)) for row in rows)
     except JobError as error:
         return found, [f"logs could not be read: {error}"]
     return found, []
 
 
-def _cause(number: int, rows: list[dict[str, Any]], logs: dict[str, Any], with_step: bool) -> Iterator[str]:
+def _cause(number: int, rows: list[Host], logs: Logs, with_step: bool) -> Iterator[str]:
     row = rows[0]
-    details = [row["status"]]
+    details = [str(row["status"])]
     details += [f"exit code {row['exit_code']}"] if row["exit_code"] not in (None, 0) else []
     details += [f"tag {row['tag']}"] if row["tag"] else []
     details += [f"in {row['step']!r}"] if with_step else []
-    yield f"{_hosts(len(rows))} {', '.join(details)}: {_addresses(rows)}"
-    by_tail: dict[str, list] = {}
+    yield f"{len(rows)} host{'' if len(rows) == 1 else 's'} {', '.join(details)}: {_addresses(rows)}"
+    by_log: dict[str, list[Host]] = {}
     for row in rows:
-        if (number, _host(row)) in logs:
-            by_tail.setdefault(logs[number, _host(row)], []).append(row)
-    for text, same in sorted(by_tail.items(), key=lambda item: -len(item[1])):
+        if (number, _key(row)) in logs:
+            by_log.setdefault(logs[number, _key(row)], []).append(row)
+    for text, same in sorted(by_log.items(), key=lambda item: -len(item[1])):
         if len(same) < len(rows):
             yield f"    log of {_addresses(same)}:"
         yield from (f"    | {line}" for line in (text or "(no log)").split("\n"))
 
 
-def _host(row: dict[str, Any]) -> tuple:
+def _key(row: Host) -> HostKey:
     return row["bk_host_id"], row["bk_cloud_id"], row["ip"]
 
 
-def _hosts(count: int) -> str:
-    return f"{count} host{'' if count == 1 else 's'}"
-
-
-def _addresses(rows: list[dict[str, Any]]) -> str:
+def _addresses(rows: list[Host]) -> str:
     more = f" and {len(rows) - HOSTS} more" if len(rows) > HOSTS else ""
     return ", ".join(map(_address, rows[:HOSTS])) + more
 
 
-def _address(row: dict[str, Any]) -> str:
+def _address(row: Host) -> str:
     if not row["ip"]:
         return f"host {row['bk_host_id']}"
     return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]

@@ -1,58 +1,75 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a job, and the result of the task for the ending that this has."""
+"""Waiting for a job, and the result of the task for the kind of ending that it has."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import NOT_STARTED, JobError
-from ..instance import operations, status
+from ..instance import status
 from ..instance.confirmation import waiting_for
+from ..instance.termination import terminate
+from ..instance.types import Instance
 from ..wire.client import Client
 from ..wire.polling import poll
-from .message import STOP_WITHIN, message, unreadable, what_was_passed_over
-from .outcome import Course, Ending, ending_of
+from .classification import Ending, Waited, classify
+from .message import ignored_errors, message, unreadable
 from .progress import reporter
-from .report import reason, report, with_page
+from .report import failure, report, with_url
+from .termination import TERMINATE_WITHIN
 
 
 def wait(client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, task: Any) -> dict[str, Any]:
-    """Wait as the options in params say; the part of the task's result that tells how it ended, `failed` and `msg` included.
+    """Wait as the options in params say; the part of the task's result that says how it ended, `failed` and `msg` included.
 
-    JobError if JOB refuses to tell.
+    JobError if JOB refuses to be asked, or the job could never be read.
     """
-    course = _watch(client, params, scope, job_instance_id, task)
-    instance = course.end()
-    if instance is None:
-        may_be_stopped = course.stop is not None and course.stop.outcome != NOT_STARTED
-        raise JobError(unreadable(course, job_instance_id, params), in_doubt="it may have been stopped" if may_be_stopped else "")
-    told, hosts = report(client, params, scope, instance, task, with_hosts=course.is_current())
-    ending = ending_of(course, told, params["on_confirmation"])
-    if ending is Ending.WELL or (ending is Ending.WAITS_FOR_PERSON and params["on_confirmation"] == "return"):
-        return told
-    if ending is Ending.PASSED_OVER and not params["fail_on_ignored_errors"]:
-        task.warnings.append(what_was_passed_over(told))
-        return told
-    if ending in (Ending.FAILED, Ending.PASSED_OVER):
-        return {**told, "failed": True, "msg": message(ending, course, told, params, reason(client, params, scope, told, hosts, task))}
-    changed = {} if course.stop is None else {"changed": course.stop.outcome != NOT_STARTED}
-    return {**told, **changed, "failed": True, "msg": with_page(message(ending, course, told, params, ""), told)}
+    show = reporter(task) if params["progress"] else lambda _instance: None
+    waited = poll_until_ended(client, params, scope, job_instance_id, show, may_terminate=not task.check_mode)
+    return result(client, params, scope, job_instance_id, waited, task.warnings.append)
 
 
-def _watch(client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, task: Any) -> Course:
-    """Poll until something ends the wait, and terminate the job where time is up and the options say so."""
-    show_progress = reporter(params, task)
+def poll_until_ended(
+    client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, show: Callable[[Instance], None], may_terminate: bool,
+) -> Waited:
+    """Poll until something ends the wait, and terminate the job where the time is over and the options say so.
 
-    def look(within: float) -> dict[str, Any]:
+    show: called with the instance each time it was read.
+    """
+    def look(within: float) -> Instance:
         instance = status.read(client, scope, job_instance_id, within)
-        show_progress(instance)
+        show(instance)
         return instance
 
-    def done(instance: dict[str, Any]) -> bool:
+    def done(instance: Instance) -> bool:
         return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
 
-    seen = poll(done, look, task.clock, params["wait_timeout"], params["wait_interval"])
-    if (seen.error is None and done(seen.last)) or params["on_timeout"] != "terminate" or task.check_mode:
-        return Course(seen.last, seen.error)
-    return Course(seen.last, seen.error, operations.stop(client, scope, job_instance_id, seen.last, task.clock, STOP_WITHIN, ended=True))
+    seen = poll(done, look, client.clock, params["wait_timeout"], params["wait_interval"])
+    if (seen.error is None and done(seen.last)) or params["on_timeout"] != "terminate" or not may_terminate:
+        return Waited(seen.last, seen.error)
+    return Waited(seen.last, seen.error, terminate(client, scope, job_instance_id, seen.last, TERMINATE_WITHIN, wait=True))
+
+
+def result(
+    client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, waited: Waited, warn: Callable[[str], None],
+) -> dict[str, Any]:
+    """The part of a result about a job that was waited for; reads its hosts and the logs of those that failed."""
+    termination, instance = waited.termination, waited.instance()
+    if instance is None:
+        may_be_terminated = termination is not None and termination.outcome != NOT_STARTED
+        raise JobError(unreadable(waited, job_instance_id, params["wait_timeout"]), in_doubt="it may have been terminated" if may_be_terminated else "")
+    job, hosts = report(client, params, scope, instance, warn, with_hosts=waited.is_current())
+    ending = classify(waited, job, params["on_confirmation"])
+    if ending is Ending.SUCCESS or (ending is Ending.WAITS_FOR_PERSON and params["on_confirmation"] == "return"):
+        return {**job}
+    if ending is Ending.IGNORED_ERRORS and not params["fail_on_ignored_errors"]:
+        warn(ignored_errors(job))
+        return {**job}
+    if ending in (Ending.FAILED, Ending.IGNORED_ERRORS):
+        digest = failure(client, scope, job, hosts, params["log_hosts"], params["log_lines"])
+        return {**job, "failed": True, "msg": message(ending, waited, job, params["wait_timeout"], digest)}
+    changed = {} if termination is None else {"changed": termination.outcome != NOT_STARTED}
+    text = message(ending, waited, job, params["wait_timeout"], "")
+    return {**job, **changed, "failed": True, "msg": with_url(text, job.get("job_instance_url"))}

@@ -4,28 +4,27 @@
 """Whether a job waits for a person, and at which of its steps."""
 from __future__ import annotations
 
-from typing import Any
-
 from . import states
+from .types import Instance, Step
 
 
-def waiting_for(instance: dict[str, Any]) -> str | None:
-    """confirmation or next_batch, where a person has to act before the job goes on; else None."""
+def waiting_for(instance: Instance) -> str | None:
+    """confirmation or next_batch, where a person has to act before the job continues; else None."""
     if instance["status_code"] != states.WAITING:
         return None
-    step = paused_step(instance)
+    step = waiting_step(instance)
     return "confirmation" if step is None or step["type"] == "confirmation" else "next_batch"
 
 
-def paused_step(instance: dict[str, Any]) -> dict[str, Any] | None:
+def waiting_step(instance: Instance) -> Step | None:
     """The step at which a job waits for a person."""
     if instance["status_code"] != states.WAITING:
         return None
     return next((step for step in instance["steps"] if step["status_code"] == states.WAITING), None)
 
 
-def unconfirmed_step(instance: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The confirmation that a job waits at. It still does when JOB has agreed to stop it, and stays so for ever (ConfirmStepEventHandler)."""
+def unconfirmed_step(instance: Instance | None) -> Step | None:
+    """The confirmation step at which a job waits, also after JOB has accepted the request to terminate the job: it then waits there forever (ConfirmStepEventHandler)."""
     if instance is None or instance["status_code"] not in (states.WAITING, states.STOPPING):
         return None
     return next((step for step in instance["steps"] if step["type"] == "confirmation" and step["status_code"] == states.WAITING), None)

@@ -1,156 +1,106 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting a plan: at most once, or exactly once; and what may have been started where nobody knows."""
+"""Where a start is sent, at most once or exactly once, and which instances a start without an answer may have created."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..errors import UNKNOWN, InputError, JobError, NoAnswer, Refused
-from ..options.arguments import scope
+from ..errors import UNKNOWN, JobError
 from ..text.masking import label
 from ..wire.client import Client
-from ..wire.fields import LARGEST_ID, integer
-from ..wire.polling import poll
-from . import states, status
+from ..wire.fields import integer
+from . import listing, states
+from .created import check_support, start_created
 
-START = 2
 BY_API = 2
-NO_INSTANCE, BAD_PARAMETER, STARTED_ALREADY = 1244006, 1241002, 1241015
-NEVER = LARGEST_ID  # an id that no instance has
-SKEW = 300  # seconds by which JOB's clock and this machine's may differ
+CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
 SHOWN, MOST = 5, 100  # candidates in a message, and in the result
-PAUSE = 1  # second
-# Seconds for which a gateway may still hold a request whose answer got lost, before JOB gets it: its own limit, and some more.
-HELD = {"esb": 40, "apigw": 70}
 
 
-def start(client: Client, request: dict[str, Any], params: dict[str, Any], task: Any) -> dict[str, Any]:
-    """Start a plan as the options in params say; the new instance's `job_instance_id` and `job_instance_name`.
+class Start(NamedTuple):
+    """An operation of JOB that creates an instance and starts it.
 
-    request: the body of `execute_job_plan`. Raises JobError, whose outcome tells whether the plan may have started.
+    operation: its name, such as execute_job_plan. request: its body, without credentials. scope: the part of the body that names the scope.
+    in_doubt: what may have happened, and what to do, for the message of a start without an answer. job_plan_id: the plan that is started,
+    None for an instance without a plan. filters: JOB's own filters with which its list of instances shows the new one.
     """
-    return _exactly_once(client, request, scope(params), task.clock) if params["exactly_once"] else _at_most_once(client, request, params, task)
+
+    operation: str
+    request: dict[str, Any]
+    scope: dict[str, Any]
+    in_doubt: str
+    job_plan_id: int | None
+    filters: dict[str, Any]
 
 
-def _at_most_once(client: Client, request: dict[str, Any], params: dict[str, Any], task: Any) -> dict[str, Any]:
-    """Not again unless it is certain that nothing ran. Where nobody knows, the error's facts have `candidates`."""
-    since = task.clock.time()
-    in_doubt = (f"the plan may have started. Look for an instance of plan {request['job_plan_id']} in JOB's execution history "
-                "before starting it again")
+def start(client: Client, what: Start, exactly_once: bool) -> dict[str, Any]:
+    """Start it; the new instance's `job_instance_id` and `job_instance_name`.
+
+    Raises JobError, whose outcome says whether the start may have happened.
+    """
+    return _exactly_once(client, what) if exactly_once else _at_most_once(client, what)
+
+
+def _at_most_once(client: Client, what: Start) -> dict[str, Any]:
+    """Sent again only where it is certain that nothing ran. Where that is unknown, the error's facts have `candidates`."""
+    since = client.clock.time()
     try:
-        return _execute(client, request, in_doubt=in_doubt)
+        return _create(client, what.operation, what.request, in_doubt=what.in_doubt)
     except JobError as error:
         if error.outcome == UNKNOWN:
-            found = _candidates(client, params, request["job_plan_id"], since, task.clock.time())
-            error.add(_told(found))
+            found = _candidates(client, what, since, client.clock.time())
+            error.add(_listed(found))
             error.facts["candidates"] = found
         raise
 
 
-def _execute(client: Client, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False) -> dict[str, Any]:
-    """Execute a plan; the new instance's `job_instance_id` and `job_instance_name`.
+def _exactly_once(client: Client, what: Start) -> dict[str, Any]:
+    """Create an instance without starting it, which may be repeated, and start that one.
 
-    request: the body of `execute_job_plan` without credentials. in_doubt, idempotent: see Client.call.
+    InputError, with nothing created, where JOB does not support this. Once an instance has been created, the facts of an error have it.
     """
-    started = client.call("execute_job_plan", request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
-    return {"job_instance_id": integer(started["job_instance_id"]), "job_instance_name": label(started.get("job_instance_name"), client.secrets)}
-
-
-def _candidates(client: Client, params: dict[str, Any], job_plan_id: int, since: float, now: float) -> list[dict[str, Any]] | None:
-    """Instances that a start may have made whose answer got lost, the newest first; None if JOB does not tell.
-
-    since, now: when it was sent, and given up, in seconds since 1970.
-    """
-    period = {"create_time_start": int((since - SKEW) * 1000), "create_time_end": int((now + SKEW) * 1000)}
-    # Whom a token stands for only the gateway knows.
-    operator = {"operator": client.identity["bk_username"]} if "bk_username" in client.identity and "bk_token" not in client.identity else {}
+    check_support(client, what.scope)
+    # An instance that was created, but whose answer was lost, is never started, so another one can replace it.
+    instance = _create(client, what.operation, {**what.request, "start_task": False}, idempotent=True)
     try:
-        found = status.listed(client, scope(params), {**period, **operator, "launch_mode": BY_API})
-    except JobError:
-        return None
-    return [row for row in found if row["job_plan_id"] in (None, job_plan_id)][:MOST]
-
-
-def _told(found: list[dict[str, Any]] | None) -> str:
-    """What candidates there are, for a message."""
-    if found is None:
-        return "JOB's list of instances could not be read"
-    if not found:
-        return f"JOB lists no instance of it from the last {SKEW // 60} minutes yet"
-    shown = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    fresh = "; what is not_started may be about to start" if any(row["status_code"] == states.NOT_STARTED for row in found) else ""
-    return f"of the last {SKEW // 60} minutes JOB lists {', '.join(shown)}{more}{fresh}"
-
-
-def _exactly_once(client: Client, request: dict[str, Any], where: dict[str, Any], clock: Any) -> dict[str, Any]:
-    """Create an instance without starting it, as often as it takes, and start that one.
-
-    InputError, with nothing created, on a JOB that can not. Once it has been created, errors' facts have the instance.
-    """
-    _probe(client, where)
-    # An instance that was created and whose answer got lost is never started, so another one can take its place.
-    instance = _execute(client, {**request, "start_task": False}, idempotent=True)
-    try:
-        start_created(client, where, instance["job_instance_id"], clock)
+        start_created(client, what.scope, instance["job_instance_id"])
     except JobError as error:
         error.facts.update(instance)
-        error.add(f"while instance {instance['job_instance_id']} is not started, it holds a place in JOB's quota of running jobs, for up to an hour")
+        error.add(f"while instance {instance['job_instance_id']} is not started, it counts in JOB's quota of running jobs, for up to an hour")
         raise
     return instance
 
 
-def _probe(client: Client, where: dict[str, Any]) -> None:
-    """InputError unless JOB can start an instance that was created before; told by what it says of one that cannot be."""
-    try:
-        client.call("operate_job_instance", {**where, "job_instance_id": NEVER, "operation_code": START}, idempotent=True)
-    except Refused as error:
-        if error.code == NO_INSTANCE:
-            return
-        if error.code != BAD_PARAMETER:
-            error.add("exactly_once asks this before it creates anything")
-            raise
-    raise InputError("exactly_once: this JOB cannot create an instance without starting it, which takes version 3.10.3; nothing was created. "
-                     "Leave exactly_once out, and look at outcome and candidates where a start fails")
+def _create(client: Client, operation: str, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False) -> dict[str, Any]:
+    """The new instance's id and name. in_doubt, idempotent: see Client.call."""
+    data = client.call(operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
+    return {"job_instance_id": integer(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
 
 
-def start_created(client: Client, where: dict[str, Any], job_instance_id: int, clock: Any) -> None:
-    """Have JOB start an instance that was created and does not run.
+def _candidates(client: Client, what: Start, since: float, now: float) -> list[dict[str, Any]] | None:
+    """Instances that a start without an answer may have created, the newest first; None if JOB's list cannot be read.
 
-    JOB queues each start that it gets while the instance reads not_started, and runs all that wait in the queue together (JobListener). So
-    after a lost answer it is asked again only when the lost request can no longer be under way, and the instance still reads so.
+    since, now: when the start was sent, and when it failed, in seconds since 1970.
     """
-    in_doubt = (f"instance {job_instance_id} was created, and may have been started. Look at it with job_instance_info: while it reads "
-                "not_started it does not run. If it still does so in some minutes, start it with operate_job_instance, operation: start. "
-                "Nothing else was started")
-    lost = False
-    for attempts_left in reversed(range(client.retries + 1)):
-        try:
-            client.call("operate_job_instance", {**where, "job_instance_id": job_instance_id, "operation_code": START}, in_doubt=in_doubt)
-            return
-        except JobError as error:
-            if error.code == STARTED_ALREADY:
-                return
-            lost = lost or isinstance(error, NoAnswer)
-            # After a refusal, too: a server of an older version may have started what it was to create.
-            runs = _runs(client, where, job_instance_id, clock, HELD[client.gateway] if isinstance(error, NoAnswer) else 0)
-            if runs:
-                return
-            if not lost:
-                raise
-            if runs is None or not attempts_left:
-                raise (error if error.outcome == UNKNOWN else NoAnswer(str(error), in_doubt=in_doubt)) from None
-        clock.sleep(PAUSE)
-
-
-def _runs(client: Client, where: dict[str, Any], job_instance_id: int, clock: Any, timeout: float) -> bool | None:
-    """Whether an instance has been started, or is within timeout seconds; None if JOB does not tell."""
+    period = {"create_time_start": int((since - CLOCK_SKEW) * 1000), "create_time_end": int((now + CLOCK_SKEW) * 1000)}
+    # Only the gateway knows which user a token belongs to.
+    operator = {"operator": client.identity["bk_username"]} if "bk_username" in client.identity and "bk_token" not in client.identity else {}
     try:
-        seen = poll(lambda code: code in states.RAN, lambda within: status.read(client, where, job_instance_id, within)["status_code"],
-                    clock, timeout, interval=5)
+        found = listing.read(client, what.scope, {**period, **operator, **what.filters, "launch_mode": BY_API})
     except JobError:
         return None
-    if seen.error:
-        return None
-    return seen.last in states.RAN or (False if seen.last == states.NOT_STARTED else None)
+    return [row for row in found if what.job_plan_id is None or row["job_plan_id"] in (None, what.job_plan_id)][:MOST]
+
+
+def _listed(found: list[dict[str, Any]] | None) -> str:
+    """The candidates, for a message."""
+    minutes = CLOCK_SKEW // 60
+    if found is None:
+        return "JOB's list of instances could not be read"
+    if not found:
+        return f"JOB lists no such instance from the last {minutes} minutes yet"
+    shown = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    pending = "; an instance that is not_started may start soon" if any(row["status_code"] == states.NOT_STARTED for row in found) else ""
+    return f"from the last {minutes} minutes JOB lists {', '.join(shown)}{more}{pending}"

@@ -4,8 +4,6 @@
 """JOB's status numbers in words, and what each means for a job, a step and a host."""
 from __future__ import annotations
 
-from typing import Any
-
 WORDS = {
     1: "not_started", 2: "running", 3: "success", 4: "failed", 5: "skipped", 6: "error_ignored", 7: "waiting_confirmation",
     8: "ended_by_hand", 9: "abnormal", 10: "stopping", 11: "stopped", 13: "confirmation_terminated", 14: "abandoned",
@@ -15,8 +13,8 @@ CODES = {word: code for code, word in WORDS.items()}
 NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING = 1, 2, 3, 4, 5, 6, 7
 ABNORMAL, STOPPING, STOPPED, CONFIRMATION_TERMINATED, ABANDONED = 9, 10, 11, 13, 14
 FINISHED = frozenset((3, 4, 5, 6, 8, 9, 11, 13, 14))
-RAN = frozenset(WORDS) - {NOT_STARTED, ABANDONED}  # a job that reads one of these has been started
-PASSED_OVER = frozenset((SKIPPED, IGNORED))  # a step's, under which hosts may have failed while the job goes on
+RAN = frozenset(WORDS) - {NOT_STARTED, ABANDONED}  # a job in one of these states has been started
+SKIPPED_OR_IGNORED = frozenset((SKIPPED, IGNORED))  # states of a step in which hosts may have failed while the job continued
 
 STEP_TYPES = {1: "script", 2: "file", 3: "confirmation", 4: "sql"}
 HOST_WORDS = {
@@ -27,35 +25,34 @@ HOST_WORDS = {
     320: "file_transfer_failed", 321: "file_too_large", 329: "file_transfer_failed", 399: "execution_error", 403: "terminated",
     404: "termination_failed", 500: "unknown",
 }
-RESULTS = {3: "success", 9: "success", 5: "waiting", 7: "running", None: "unknown"}  # what becomes of a host; it failed with any other status
+HOST_RESULTS = {3: "success", 9: "success", 5: "waiting", 7: "running", None: "unknown"}  # every other status is a failure
 
 
-def word(code: int | None) -> str | None:
-    """A job's or a step's state; None where JOB does not tell."""
-    return _word(WORDS, code)
+def word(code: int) -> str:
+    """The state of a job or of a step."""
+    return WORDS.get(code, f"unknown_{code}")
 
 
-def finished(code: int | None, said: object = None) -> bool | None:
-    """Whether a job or step in this state has ended; of a state that is unknown here what JOB said of it, None if it said nothing."""
+def finished(code: int | None, according_to_job: object = None) -> bool | None:
+    """Whether a job or step in this state has ended.
+
+    according_to_job: JOB's own `finished`, which counts for a state that is unknown here; None where JOB does not send it.
+    """
     if code in WORDS:
         return code in FINISHED
-    return said if isinstance(said, bool) else None
+    return according_to_job if isinstance(according_to_job, bool) else None
 
 
 def step_type(code: int | None) -> str | None:
-    """A step's type; None where JOB does not tell."""
-    return _word(STEP_TYPES, code)
+    """A step's type; None where JOB does not send it."""
+    return None if code is None else STEP_TYPES.get(code, f"unknown_{code}")
 
 
 def host_word(code: int | None) -> str | None:
-    """A host's state in a step; None where JOB does not tell."""
-    return _word(HOST_WORDS, code)
+    """The state of a host in a step; None where JOB does not send it."""
+    return None if code is None else HOST_WORDS.get(code, f"unknown_{code}")
 
 
 def host_result(code: int | None) -> str:
-    """success, failed, running or waiting; unknown where JOB does not tell the state."""
-    return RESULTS.get(code, "failed")
-
-
-def _word(words: dict[str, Any], code: int | None) -> str | None:
-    return None if code is None else words.get(code, f"unknown_{code}")
+    """success, failed, running or waiting; unknown where JOB does not send the state."""
+    return HOST_RESULTS.get(code, "failed")

@@ -93,7 +93,7 @@ REPORT = {
 }
 LONGEST_WAIT = 10 * 365 * 86400  # seconds; infinity and what is no number fail the comparison too
 # What every module's SPEC says beside its options.
-CONSTRAINTS = {
+CONSTRAINTS: dict[str, Any] = {
     "mutually_exclusive": [
         ["access_token", "bk_token"], ["access_token", "bk_username"],
         ["bk_biz_id", "bk_scope_type"], ["bk_biz_id", "bk_scope_id"],

@@ -45,13 +45,13 @@ def enumerated(parts: Iterable[str], separator: str = ", ", most: int = SHOWN) -
 
 
 def closest(name: str, names: Collection[str]) -> str:
-    """The end of a sentence that refuses a name: what may have been meant, or what there is."""
+    """A sentence to follow one that refuses a name: similar names, or which names there are."""
     near = sorted(names, key=lambda known: abs(len(known) - len(name)))[:COMPARED]
     folded = {known[:COMPARED_CHARACTERS].casefold(): known for known in near}
     likely = [folded[match] for match in get_close_matches(name[:COMPARED_CHARACTERS].casefold(), folded, n=3, cutoff=0.5)]
     if likely:
-        return f": did you mean {' or '.join(map(shown, likely))}?"
-    return f": there is {enumerated(map(shown, sorted(names)))}" if names else ": there is none at all"
+        return f". Did you mean {' or '.join(map(shown, likely))}?"
+    return f". There is: {enumerated(map(shown, sorted(names)))}" if names else ". There is none"
 
 
 def bounded(message: str) -> str:

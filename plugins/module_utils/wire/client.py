@@ -27,6 +27,7 @@ try:
 except ImportError:
     requests = None
 
+HAS_REQUESTS = requests is not None
 PART = 1 << 16  # bytes
 BACKOFF, LONGEST_PAUSE = 0.5, 60  # seconds: pauses are about 0.5, 1, 2, 4..., or what a rate limit says, unless that is longer
 SHORTEST = 1  # second, which an answer may always take

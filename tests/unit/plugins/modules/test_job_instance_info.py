@@ -140,7 +140,7 @@ class TestOne:
             result, warnings = perform_with_warnings(execute_job_plan, given, clock=watch)
             asked = [request for request in simulator.requests() if request["body"].get("return_ip_result")]
         assert (result["status"], result["failed_hosts"], result["steps"][0]["hosts"]) == ("success", None, None) and len(asked) == 1
-        assert len(warnings) == 1 and "JOB 3.9 and newer answer so for every job whose targets are containers" in warnings[0]
+        assert len(warnings) == 1 and "JOB 3.9 and newer fail like this for every job whose targets are containers" in warnings[0]
 
 
 class TestList:
@@ -175,7 +175,7 @@ class TestList:
     def test_a_list_that_job_lets_nobody_read_to_the_end_is_said_so(self, info, simulator):
         simulator.misbehave("refuse", operation=LIST, code=1241010, message="start cannot exceed 1000")
         told = info(create_time_start="2026-01-01T00:00:00", create_time_end="2026-01-01T00:00:01")["msg"]
-        assert "start cannot exceed 1000" in told and "ask for a shorter period, or filter by operator, status or name" in told
+        assert "start cannot exceed 1000" in told and "give a shorter period, or filter by operator, status or name" in told
 
     def test_has_the_newest_first_with_what_each_is(self, start, info):
         first, second = start(), start(plan=100)

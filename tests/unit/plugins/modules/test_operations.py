@@ -184,7 +184,7 @@ class TestTerminate:
     def test_one_that_does_not_stop_in_time_fails_and_says_how_it_stands(self, ran):
         result = ran({**LONG, "stop_seconds": 1e6}).terminate(wait_timeout=30)
         assert result["failed"] and result["changed"] and result["status"] == "stopping"
-        assert "not stopped within 30 s (wait_timeout), though JOB has agreed to it: job 10000 'A plan' is stopping" in result["msg"]
+        assert "not stopped within 30 s (wait_timeout), although JOB has accepted the request to terminate it: job 10000 'A plan' is stopping" in result["msg"]
 
     def test_no_permission_fails_at_once(self, ran):
         job = ran(LONG)
@@ -216,7 +216,7 @@ class TestTerminate:
         job = ran(LONG)
         job.simulator.misbehave_in_turn([standing(2, times=1), {**refusal, "operation": "get_job_instance_status"}])
         result = job.terminate()
-        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "though JOB has agreed to it" in result["msg"]
+        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "although JOB has accepted the request to terminate it" in result["msg"]
 
     def test_an_answer_that_is_lost_for_good_leaves_the_outcome_unknown(self, ran):
         job = ran(LONG)
@@ -224,7 +224,7 @@ class TestTerminate:
             standing(2, times=1), {"mode": "job_timeout", "operation": "operate_job_instance"},
             {"mode": "bad_gateway", "operation": "get_job_instance_status"}])
         result = job.terminate()
-        assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and "no answer told" in result["msg"]
+        assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and "it is unknown whether it will terminate the job" in result["msg"]
 
     def test_one_that_ends_by_itself_while_job_does_not_agree_is_no_change(self, ran):
         job = ran({}, launch_seconds=10)
@@ -235,7 +235,7 @@ class TestTerminate:
         job = ran(LONG, launch_seconds=1e6)
         result = job.terminate()
         assert result["failed"] and not result["changed"] and (result["outcome"], result["code"]) == ("not_started", 1241003)
-        assert "JOB did not agree" in result["msg"] and "is not_started" in result["msg"]
+        assert "JOB did not accept the request" in result["msg"] and "is not_started" in result["msg"]
 
     def test_check_mode_predicts_and_sends_nothing(self, ran):
         job = ran(LONG)
@@ -287,7 +287,7 @@ class TestStart:
     def test_one_that_does_not_begin_in_time_fails_and_says_that_job_has_agreed(self, created):
         result = self.start(created(launch_seconds=1e6), wait_timeout=30)
         assert result["failed"] and result["changed"] and result["outcome"] == "started"
-        assert "JOB has agreed to start it, but it is not known to run" in result["msg"] and "within 30 s (wait_timeout) it has not begun" in result["msg"]
+        assert "JOB has accepted the request to start it, but it is not known to run" in result["msg"] and "within 30 s (wait_timeout) it has not begun" in result["msg"]
 
     def test_a_lost_answer_is_watched_for_and_the_instance_runs_once(self, created):
         job = created()
@@ -355,7 +355,7 @@ class TestEachStepOperation:
         job = ran({"name": "all well"})
         result = job.step(operation)
         assert result["failed"] and not result["changed"] and result["outcome"] == "not_started" and not job.sent()
-        assert f"{operation} is not possible now, it takes " in result["msg"] and "'all well' (script, success)" in result["msg"]
+        assert f"{operation} is not possible now: it needs " in result["msg"] and "'all well' (script, success)" in result["msg"]
 
     def test_is_never_sent_again_when_the_answer_is_lost(self, ran, operation):
         job = ran(*CASES[operation][0])
@@ -399,7 +399,7 @@ def test_several_steps_that_fit_must_be_chosen_from(ran):
 
 def test_a_step_of_another_instance_is_refused_with_those_there_are(ran):
     result = ran({}).step("confirm", step_instance_id=4711)
-    assert result["failed"] and "step_instance_id 4711 is no step of job 10000 'A plan' (success): there is" in result["msg"]
+    assert result["failed"] and "step_instance_id 4711 is not a step of job 10000 'A plan' (success). Its steps:" in result["msg"]
 
 
 def test_a_retry_is_followed_to_its_own_end_not_to_the_old_one(ran):
@@ -419,7 +419,7 @@ def test_what_came_of_an_operation_that_cannot_be_seen_is_a_warning_and_a_change
     options = {**job._options, "job_instance_id": 10000, "operation": "retry_failed"}
     result, warnings = perform_with_warnings(operate_step_instance, options, clock=job.clock)
     assert result["changed"] and not result.get("failed") and len(warnings) == 1 and job.sent() == [2]
-    assert "JOB has agreed to retry_failed, but it is not known what came of it" in warnings[0]
+    assert "JOB has accepted retry_failed, but its effect could not be verified" in warnings[0]
 
 
 @pytest.mark.parametrize("operation, before, half, after", [

@@ -49,19 +49,19 @@ def effective(simulator) -> dict:
 HAZARDS = {
     "a misspelt name": (
         [HOSTS, VERSION, {"name": "vresion", "value": "2"}],
-        "global_var_list[2] ('vresion') is not a variable of plan 101 'Deploy web': did you mean 'version'?",
+        "global_var_list[2] ('vresion') is not a variable of plan 101 'Deploy web'. Did you mean 'version'?",
         lambda taken: taken["version"] == "1.10"),
     "a name like no other": (
         [HOSTS, VERSION, {"name": "q", "value": "2"}],
-        "there is 'db_password', 'modules', 'ports', 'state', 'version', 'web_hosts'",
+        "There is: 'db_password', 'modules', 'ports', 'state', 'version', 'web_hosts'",
         lambda taken: "q" not in taken),
     "an id of no variable": (
         [HOSTS, VERSION, {"id": 999, "value": "2"}],
-        "global_var_list[2] has id 999, which is no variable's of plan 101 'Deploy web': there is 501 (web_hosts), 502 (version)",
+        "global_var_list[2]: no variable of plan 101 'Deploy web' has the id 999. Its ids: 501 (web_hosts), 502 (version)",
         lambda taken: "2" not in taken.values()),
     "an id and a name that disagree": (
         [HOSTS, VERSION, {"id": 504, "name": "ports", "value": "(api)"}],
-        "global_var_list[2] ('ports') disagrees with itself: id 504 is the variable 'modules'",
+        "global_var_list[2] ('ports') has an id and a name of different variables: id 504 is 'modules'. Give only one of them",
         lambda taken: taken["modules"] == "(api)" and taken["ports"] == "([api]=8000 [web]=8080)"),
     "the same variable twice": (
         [HOSTS, VERSION, {"id": 502, "value": "2"}],
@@ -81,7 +81,7 @@ HAZARDS = {
         lambda taken: taken["version"] == ""),
     "a cipher set to its mask": (
         [HOSTS, VERSION, {"name": "db_password", "value": "******"}],
-        "global_var_list[2] ('db_password') gives ******, which is how JOB hides the cipher 'db_password'",
+        "global_var_list[2] ('db_password') gives ******, which JOB shows instead of the value of the cipher 'db_password'",
         lambda taken: taken["db_password"] == "******"),
 }
 
@@ -258,10 +258,10 @@ REQUIRED = {"id": 1, "name": "needed", "required": 1}
 
 
 @pytest.mark.parametrize("variable, why", [
-    ({"type": 4, "value": ""}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
-    ({"type": 4, "value": "hunter2"}, "(cipher), and JOB does not tell whether the plan has a value for it: give it"),
+    ({"type": 4, "value": ""}, "(cipher), and JOB does not show whether the plan has a value for it: give it"),
+    ({"type": 4, "value": "hunter2"}, "(cipher), and JOB does not show whether the plan has a value for it: give it"),
     ({"type": 3, "server": {"containers": 2}},
-     "(host), and JOB does not tell whether the plan has a value for it, which is so where its hosts are containers: give it"),
+     "(host), and JOB does not show whether the plan has a value for it (its hosts are containers): give it"),
 ])
 def test_what_job_does_not_tell_of_a_required_variable_is_a_warning_and_no_refusal(launch_plans, perform_with_warnings, variable, why):
     plan = {"bk_biz_id": 1, "id": 1, "name": "x", "global_var_list": [{**REQUIRED, **variable}], "step_list": [{"name": "s", "type": 1}]}
@@ -302,14 +302,14 @@ def test_what_the_check_cannot_do_without_is_demanded_with_the_way_out(start, si
     simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, **odd}}))
     told = start(None, job_plan_id=100)["msg"]
     assert f"JOB's answer to get_job_plan_detail has no {field} that could be used" in told and not simulator.starts()
-    assert "no version of JOB from 3.3 to 3.12 is known to answer so; check_plan: false goes on without reading the plan" in told
+    assert "no version of JOB from 3.3 to 3.12 is known to answer so; with check_plan: false the plan is not read" in told
 
 
 @pytest.mark.parametrize("data", [[], [DESCRIBED], "a plan", 7, False])
 def test_a_detail_that_is_no_plan_at_all_is_a_failure_and_not_a_crash(start, simulator, data):
     simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": data}))
     result = start(None, job_plan_id=100)
-    assert result["outcome"] == "not_started" and "check_plan: false goes on without reading the plan" in result["msg"] and not simulator.starts()
+    assert result["outcome"] == "not_started" and "with check_plan: false the plan is not read" in result["msg"] and not simulator.starts()
 
 
 def listing(*rows: object) -> dict:
@@ -349,10 +349,10 @@ def test_a_plan_is_found_by_its_exact_name(start, simulator):
 
 
 @pytest.mark.parametrize("name, told", [
-    ("Deploy", "job_plan_name 'Deploy' is no plan's name: did you mean 'Deploy web'?"),
-    ("Deplyo web", "did you mean 'Deploy web'?"),
-    ("zzz", "there is 'Collect disk usage', 'Deploy web', 'Restart web', 'Roll out with approval', 'Test'"),
-    ("TEST", "did you mean 'Test'?"),
+    ("Deploy", "job_plan_name: no plan is named 'Deploy'. Did you mean 'Deploy web'?"),
+    ("Deplyo web", "Did you mean 'Deploy web'?"),
+    ("zzz", "There is: 'Collect disk usage', 'Deploy web', 'Restart web', 'Roll out with approval', 'Test'"),
+    ("TEST", "Did you mean 'Test'?"),
 ])
 def test_a_name_that_no_plan_has_exactly_is_refused_with_the_closest(start, simulator, name, told):
     result = start(None, job_plan_id=None, job_plan_name=name)
@@ -365,9 +365,9 @@ def test_a_name_of_several_plans_is_refused_unless_the_template_tells_them_apart
     with launch_plans([{**plan, "id": 1, "job_template_id": 10}, {**plan, "id": 2, "job_template_id": 20}]) as (simulator, connection):
         options = {**connection, "gateway": gateway, "bk_biz_id": 1, "job_plan_name": "Twin"}
         told = perform(execute_job_plan, options)["msg"]
-        assert "'Twin' is the name of several plans: 1 (of template 10), 2 (of template 20)" in told
+        assert "several plans are named 'Twin': 1 (of template 10), 2 (of template 20)" in told
         told = perform(execute_job_plan, {**options, "job_template_id": 30})["msg"]
-        assert "is not a plan of template 30, but 1 (of template 10), 2 (of template 20)" in told
+        assert "no plan of template 30 is named 'Twin'. Plans of this name: 1 (of template 10), 2 (of template 20)" in told
         assert perform(execute_job_plan, {**options, "job_template_id": 20})["job_plan_id"] == 2
         assert len(simulator.starts()) == 1
 
@@ -463,7 +463,7 @@ def many(launch_plans):
 
 @pytest.mark.parametrize("entries, told", [
     ([{"id": number, "value": "x"} for number in range(10_000, 12_000)], "; and 1990 more"),
-    ([{"name": f"varaible_nmuber_{number:05}", "value": "x"} for number in range(1000)], "did you mean 'variable_number_"),
+    ([{"name": f"varaible_nmuber_{number:05}", "value": "x"} for number in range(1000)], "Did you mean 'variable_number_"),
     ([{"name": "x" * 100_000 + str(number), "value": "x"} for number in range(20)], "; and 10 more"),
     ([{"name": "variable_number_00001", "value": "x"}] * 2000, " and 1990 more give the same variable"),
     ([{"name": "variable_number_00001", "server": {"host_id_list": [1]}}] * 2000, "gives a server"),
@@ -488,9 +488,9 @@ def test_however_many_variables_are_required_the_refusal_fits_a_screen(perform, 
         refused = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
         assert "; and 4990 more" in refused["msg"] and len(refused["msg"]) < 5000
         _result, warnings = perform_with_warnings(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 2}, check_mode=True)
-        assert warnings[10] == "and 4990 more of that kind" and len(json.dumps(warnings)) < 8000
+        assert warnings[10] == "and 4990 more warnings of this kind" and len(json.dumps(warnings)) < 8000
         several = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_name": "P" * 400})
-        assert "is the name of several plans: 1 (of template" in several["msg"] and len(several["msg"]) < 1000
+        assert "several plans are named 'PPP" in several["msg"] and ": 1 (of template" in several["msg"] and len(several["msg"]) < 1000
 
 
 def test_a_diff_has_the_variables_that_are_given_and_tells_long_values_apart(perform, many):

@@ -78,7 +78,7 @@ def test_an_older_job_is_told_before_anything_is_created(launch, perform, contro
             assert result["failed"] and result["outcome"] == "not_started" and not simulator.instances(), seed
         simulator.reset()
         result = perform(execute_job_plan, options, clock=controlled(simulator))
-    assert "exactly_once: this JOB cannot create an instance without starting it, which takes version 3.10.3; nothing was created" in result["msg"]
+    assert "exactly_once: this JOB cannot create an instance without starting it, which needs version 3.10.3; nothing was created" in result["msg"]
 
 
 def operations(simulator) -> list:
@@ -94,7 +94,7 @@ def test_exactly_once_probes_creates_and_starts(start, simulator):
 def test_a_user_who_may_not_operate_instances_is_told_before_anything_is_created(start, simulator):
     simulator.misbehave("refuse", operation="operate_job_instance", code=1238002, message="no permission")
     result = start(exactly_once=True)
-    assert result["outcome"] == "not_started" and "exactly_once asks this before it creates anything" in result["msg"] and not simulator.instances()
+    assert result["outcome"] == "not_started" and "this was the request with which exactly_once checks JOB's version; nothing was created" in result["msg"] and not simulator.instances()
 
 
 def test_check_mode_probes_nothing(perform, connection, simulator):
@@ -155,8 +155,8 @@ def test_a_start_that_is_never_seen_to_run_is_unknown_and_says_how_to_go_on(star
     simulator.misbehave_in_turn([PROBED, {"mode": "drop_before", "operation": "operate_job_instance"}])
     result = start(exactly_once=True, request_retries=1)
     assert (result["outcome"], result["changed"], result["job_instance_id"]) == ("unknown", True, simulator.instances()[0]["job_instance_id"])
-    assert "Look at it with job_instance_info: while it reads not_started it does not run." in result["msg"]
-    assert f"while instance {result['job_instance_id']} is not started, it holds a place in JOB's quota of running jobs, for up to an hour" in result["msg"]
+    assert "Read it with job_instance_info: while its status is not_started it does not run." in result["msg"]
+    assert f"while instance {result['job_instance_id']} is not started, it counts in JOB's quota of running jobs, for up to an hour" in result["msg"]
     assert "start it with operate_job_instance, operation: start" in result["msg"]
 
 
@@ -254,7 +254,7 @@ def test_a_start_in_doubt_is_not_repeated_and_lists_what_may_have_come_of_it(sta
     result = start()
     assert (result["outcome"], result["changed"], len(simulator.starts())) == ("unknown", True, 2)
     assert [row["job_instance_id"] for row in result["candidates"]] == [10001, 10000]
-    assert f"of the last 5 minutes JOB lists 10001 ({result['candidates'][0]['status']}, created at " in result["msg"] and "job_instance_id" not in result
+    assert f"from the last 5 minutes JOB lists 10001 ({result['candidates'][0]['status']}, created at " in result["msg"] and "job_instance_id" not in result
 
 
 @pytest.mark.parametrize("launch_seconds, told", [(3600, True), (0, False)])
@@ -263,7 +263,7 @@ def test_a_candidate_that_has_not_started_may_be_about_to(perform, launch_plans,
         simulator.misbehave("drop_after")
         result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_id": 1})
     assert (result["candidates"][0]["status"] == "not_started") is told
-    assert ("what is not_started may be about to start" in result["msg"]) is told
+    assert ("an instance that is not_started may start soon" in result["msg"]) is told
 
 
 def test_candidates_are_of_the_plan_the_user_and_the_time(perform, simulator, connection, clock):
@@ -274,7 +274,7 @@ def test_candidates_are_of_the_plan_the_user_and_the_time(perform, simulator, co
     perform(execute_job_plan, {**options, "job_plan_id": 102}, clock=clock)
     simulator.misbehave("drop_before", operation="execute_job_plan")
     result = perform(execute_job_plan, options, clock=clock)
-    assert result["outcome"] == "unknown" and result["candidates"] == [] and "JOB lists no instance of it from the last 5 minutes yet" in result["msg"]
+    assert result["outcome"] == "unknown" and result["candidates"] == [] and "JOB lists no such instance from the last 5 minutes yet" in result["msg"]
 
 
 def test_candidates_that_cannot_be_listed_are_null(start, simulator):

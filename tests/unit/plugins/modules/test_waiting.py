@@ -201,14 +201,14 @@ def test_a_green_job_with_an_error_passed_over_warns_and_names_the_hosts(launch_
         options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True}
         result, warnings = perform_with_warnings(execute_job_plan, options, clock=controlled(simulator))
         assert not result.get("failed") and result["status"] == "success" and result["failed_host_count"] == 1
-        assert len(warnings) == 1 and "although it passed over 'step 1'" in warnings[0] and "hosts that failed: 1" in warnings[0]
+        assert len(warnings) == 1 and "although errors were ignored: step 'step 1'" in warnings[0] and "hosts that failed: 1" in warnings[0]
         result, warnings = perform_with_warnings(execute_job_plan, {**options, "fail_on_ignored_errors": True}, clock=controlled(simulator))
         assert result["failed"] and result["changed"] and "fail_on_ignored_errors" in result["msg"] and "10.0.0.3" in result["msg"]
 
 
 @pytest.mark.parametrize("steps, told, waiting_for", [
     ([{"type": 3, "targets": None}, {}], "waits for a person to confirm at step 'step 1'", "confirmation"),
-    ([{"batches": 2}], "pauses before its next rolling batch at step 'step 1'", "next_batch"),
+    ([{"batches": 2}], "waits for a person to start the next batch at step 'step 1'", "next_batch"),
 ])
 class TestWaitingForAPerson:
     def test_fail_names_the_step_and_the_page(self, run_plan, steps, told, waiting_for):
@@ -247,7 +247,7 @@ def test_wait_goes_on_when_the_person_has_confirmed(run_plan, perform):
 def test_time_is_up_and_the_job_goes_on(run_plan):
     result, requests = run_plan({}, {"seconds": 1e6}, wait_timeout=50)
     assert result["failed"] and result["changed"] and result["outcome"] == "started" and not result["finished"]
-    assert "not ended within 50 s (wait_timeout): job 10000 'A plan' is running at step 2 of 2, 'step 2'. It goes on" in result["msg"]
+    assert "not ended within 50 s (wait_timeout): job 10000 'A plan' is running at step 2 of 2, 'step 2'. It was not terminated" in result["msg"]
     assert [step["status"] for step in result["steps"]] == ["success", "running"]
     assert not [request for request in requests if request["operation"] == "operate_job_instance"]
 
@@ -269,7 +269,7 @@ def test_time_is_up_and_a_job_that_waits_for_a_confirmation_is_ended_there(launc
         sent = [request["operation"] for request in simulator.requests() if request["operation"].startswith("operate")]
     assert result["failed"] and (result["status"], result["finished"]) == ("confirmation_terminated", True) and sent == ["operate_step_instance"]
     assert "waits for a person to confirm at step 'Approve'" in result["msg"]
-    assert "It was ended at the confirmation 'Approve' that it was waiting for (on_timeout: terminate)" in result["msg"]
+    assert "It was terminated at the confirmation 'Approve', where it waited (on_timeout: terminate)" in result["msg"]
 
 
 def test_time_is_up_and_a_job_that_hangs_at_a_confirmation_since_somebody_stopped_it_is_freed(launch_plans, perform, connect, controlled):
@@ -289,7 +289,7 @@ def test_time_is_up_and_a_job_that_hangs_at_a_confirmation_is_said_to_do_so(laun
             "operate_job_instance", {"bk_biz_id": 1, "job_instance_id": 10000, "operation_code": 1})
         result = perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 30}, clock=clock)
     assert result["failed"] and not result["finished"]
-    assert "It would never end, for JOB does not stop a job that waits for a confirmation: end it there with operate_job_instance" in result["msg"]
+    assert "It will not end by itself, because JOB does not stop a job that waits for a confirmation: terminate it with operate_job_instance" in result["msg"]
 
 
 def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_remedy(run_plan):
@@ -297,7 +297,7 @@ def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_rem
         simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
 
     result, _requests = run_plan(APPROVAL, then=forbid, wait_timeout=30, on_timeout="terminate")
-    assert result["failed"] and not result["finished"] and "It could NOT be stopped" in result["msg"]
+    assert result["failed"] and not result["finished"] and "It could NOT be terminated" in result["msg"]
     assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
 
 
@@ -331,7 +331,7 @@ def test_stopping_is_repeated_while_job_says_not_yet(launch_plans, perform, cont
 def test_check_mode_stops_nothing(run_plan, perform):
     def look(simulator, connection, clock):
         options = {**connection, "bk_biz_id": 1, "job_instance_id": 10000, "wait_timeout": 5, "on_timeout": "terminate"}
-        assert "It goes on" in perform(job_instance_wait, options, check_mode=True, clock=clock)["msg"]
+        assert "It was not terminated" in perform(job_instance_wait, options, check_mode=True, clock=clock)["msg"]
 
     _result, requests = run_plan({"seconds": 1e6}, then=look, wait_timeout=20)
     assert not [request for request in requests if request["operation"] == "operate_job_instance"]
@@ -342,25 +342,25 @@ def test_a_job_that_could_not_be_read_at_all_is_stopped_all_the_same(launch_plan
         simulator.misbehave("bad_gateway", operation="get_job_instance_status")
         options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "wait": True, "wait_timeout": 20, "on_timeout": "terminate"}
         result = perform(execute_job_plan, options, clock=controlled(simulator))
-        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "JOB has agreed to stop it" in result["msg"]
+        assert result["failed"] and result["changed"] and result["outcome"] == "started" and "JOB has accepted the request to terminate it" in result["msg"]
         assert simulator.instances()[0]["status"] == 11
 
 
 def test_a_wait_that_ended_in_trouble_does_not_go_on_asking(start, simulator, clock):
     clock.then = lambda: simulator.misbehave("bad_gateway", operation="get_job_instance_status")
     result = start(wait_timeout=20)
-    assert "JOB did not answer any more" in result["msg"] and sum(clock.pauses) == pytest.approx(20) and result["failed_hosts"] is None
+    assert "The last query failed" in result["msg"] and sum(clock.pauses) == pytest.approx(20) and result["failed_hosts"] is None
 
 
 def test_a_job_that_does_not_stop_is_said_so(run_plan):
     result, _requests = run_plan({"seconds": 1e6, "stop_seconds": 1e6}, wait_timeout=5, on_timeout="terminate")
-    assert result["failed"] and not result["finished"] and "it is NOT known to have stopped" in result["msg"] and "still is stopping" in result["msg"]
+    assert result["failed"] and not result["finished"] and "it is NOT known to have stopped" in result["msg"] and "its status is still stopping" in result["msg"]
 
 
 def test_a_job_that_must_not_be_stopped_is_said_so(start, simulator, clock):
     clock.then = lambda: simulator.misbehave("refuse", operation="operate_job_instance", code=9900403, message="no permission")
     result = start(wait_timeout=0.5, on_timeout="terminate")
-    assert "It could NOT be stopped" in result["msg"] and "no permission" in result["msg"] and result["outcome"] == "started"
+    assert "It could NOT be terminated" in result["msg"] and "no permission" in result["msg"] and result["outcome"] == "started"
 
 
 def test_a_job_that_ends_while_it_is_being_stopped_is_judged_by_its_end(launch_plans, perform, controlled):
@@ -399,7 +399,7 @@ def test_a_refusal_ends_the_wait_at_once_and_says_that_the_plan_was_started(star
     simulator.misbehave(mode, operation="get_job_instance_status", **parameters)
     result = start()
     assert result["failed"] and result["changed"] and result["outcome"] == "started" and not clock.pauses
-    assert result["msg"].startswith(f"started as {result['job_instance_id']}, but then: ")
+    assert result["msg"].startswith(f"started as {result['job_instance_id']}, but the wait failed: ")
     assert "user-token-of-the-tests" not in result["msg"]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What plans there are: list them, find one by its name, read one."""
+"""Queries about plans: list them, find one by its name, read one."""
 from __future__ import annotations
 
 from typing import Any
@@ -17,44 +17,45 @@ from ..wire.fields import field, integer, iso8601, rows
 TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_array", 6: "index_array"}
 DESCRIPTION = 2000  # characters
 LIST, DETAIL = "get_job_plan_list", "get_job_plan_detail"
-MASK = "******"  # what JOB shows in place of a cipher's value, also of one that has none
-# JOB's and the gateways' ways to say that app or user may not view plans; every 403 of APIGW is another.
+MASK = "******"  # what JOB sends as the value of every cipher, also of an empty one
+# Error numbers for an app or a user that may not view plans; so is every HTTP status 403.
 MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
 
 
 def listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[dict[str, Any]]:
-    """All plans that JOB finds, page by page, without variables and steps.
+    """All plans that JOB finds, without variables and steps.
 
-    filters: JOB's own; its `name` finds every plan that has the text somewhere in its name.
+    filters: JOB's own; its `name` finds every plan whose name contains the text.
     """
-    return [plan for _name, plan in _named(client, scope, filters)]
+    return [plan for _name, plan in _listed(client, scope, filters)]
 
 
 def with_name(client: Client, scope: dict[str, Any], name: str, filters: dict[str, Any]) -> list[dict[str, Any]]:
-    """Of all plans that JOB finds those with exactly this name, as JOB has it, whatever may be shown of it."""
-    return [plan for its_name, plan in _named(client, scope, {**filters, "name": name}) if its_name == name]
+    """The plans with exactly this name, compared before anything in it is masked."""
+    return [plan for its_name, plan in _listed(client, scope, {**filters, "name": name}) if its_name == name]
 
 
-def named(client: Client, scope: dict[str, Any], name: str, job_template_id: int | None) -> dict[str, Any]:
-    """The one plan with exactly this name, without variables and steps; InputError when there is none, or several."""
-    narrowed = {} if job_template_id is None else {"job_template_id": job_template_id}
-    found = with_name(client, scope, name, narrowed)
+def find(client: Client, scope: dict[str, Any], name: str, job_template_id: int | None) -> dict[str, Any]:
+    """The one plan with exactly this name, without variables and steps; InputError if there is none, or if there are several."""
+    filters = {} if job_template_id is None else {"job_template_id": job_template_id}
+    found = with_name(client, scope, name, filters)
     if len(found) == 1:
         return found[0]
     if found:
-        raise InputError(f"job_plan_name {shown(name)} is the name of several plans: {enumerated(map(_identified, found))}. "
+        raise InputError(f"job_plan_name: several plans are named {shown(name)}: {enumerated(map(_identified, found))}. "
                          "Give job_plan_id, or job_template_id beside the name")
-    everything = _named(client, scope, {})
+    everything = _listed(client, scope, {})
     elsewhere = [plan for its_name, plan in everything if its_name == name]
     if elsewhere:
-        raise InputError(f"job_plan_name {shown(name)} is not a plan of template {job_template_id}, but {enumerated(map(_identified, elsewhere))}")
-    raise InputError(f"job_plan_name {shown(name)} is no plan's name{closest(name, {plan['name'] for _name, plan in everything if plan['name']})}")
+        raise InputError(f"job_plan_name: no plan of template {job_template_id} is named {shown(name)}. Plans of this name: {enumerated(map(_identified, elsewhere))}")
+    names = {plan["name"] for _name, plan in everything if plan["name"]}
+    raise InputError(f"job_plan_name: no plan is named {shown(name)}{closest(name, names)}")
 
 
 def read(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, Any]:
-    """One plan with its steps, and its variables as JOB has them, in the shape that job_plan_info documents; Refused if there is none of this id."""
+    """One plan with its steps, and its variables as JOB has them, in the shape that job_plan_info documents; Refused if no plan has this id."""
     detail = client.call(DETAIL, {**scope, "job_plan_id": job_plan_id})
-    if detail is None:  # what JOB says of it up to 3.8.2; newer ones say 1243009
+    if detail is None:  # from JOB up to 3.8.2; newer ones send the error 1243009
         raise Refused(f"JOB has no plan {job_plan_id} in this scope; check job_plan_id and the scope")
     variables = [_variable(row) for row in field(detail, "global_var_list", list, DETAIL, [])]
     plan = _plan(detail, client.secrets)
@@ -64,20 +65,20 @@ def read(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, A
     return {**plan, "job_plan_id": job_plan_id, "global_var_list": variables, "step_list": steps}
 
 
-def described(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, Any]:
-    """As read(), with variables that can be shown."""
+def read_masked(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict[str, Any]:
+    """As read(), with variables that are fit to be shown."""
     plan = read(client, scope, job_plan_id)
-    return {**plan, "global_var_list": [_fit(variable, client.secrets) for variable in plan["global_var_list"]]}
+    return {**plan, "global_var_list": [_masked(variable, client.secrets) for variable in plan["global_var_list"]]}
 
 
 def may_not_read(error: JobError) -> bool:
-    """Whether this is for lack of a permission, rather than of a plan."""
+    """Whether app or user lack the permission to view plans."""
     return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
 
 
-def _named(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """All plans that JOB finds, each with its name as JOB has it."""
-    def shape(row: object) -> dict[str, Any]:
+def _listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """All plans that JOB finds, each with its name before masking."""
+    def shape(row: Any) -> dict[str, Any]:
         number = field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
         return {"job_plan_id": number, "name": row.get("name"), "plan": _plan(row, client.secrets)}
 
@@ -85,12 +86,12 @@ def _named(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> li
 
 
 def _id(row: dict[str, Any]) -> object:
-    """By its name in every release, or by the one in JOB's printed documentation."""
+    """Named `id` in every release, and `job_plan_id` in JOB's printed documentation."""
     return row.get("id") or row.get("job_plan_id")
 
 
 def _plan(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """need_update: JOB 3.11 and newer tell it in lists, and none in a plan's detail (TaskPlanInfoDTO)."""
+    """need_update: JOB 3.11 and newer send it in lists, and no version in a plan's detail (TaskPlanInfoDTO)."""
     return {
         "job_plan_id": integer(_id(row)),
         "name": clean(row.get("name"), secrets),
@@ -103,8 +104,8 @@ def _plan(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     }
 
 
-def _variable(row: object) -> dict[str, Any]:
-    """Its name and type say whether an entry of a request fits it."""
+def _variable(row: Any) -> dict[str, Any]:
+    """Name and type are required: without them no request could be checked."""
     name, number = field(row, "name", str, DETAIL), field(row, "type", int, DETAIL)
     kind = TYPES.get(number, f"unknown_{number}")
     variable = {
@@ -120,8 +121,8 @@ def _variable(row: object) -> dict[str, Any]:
     return {**variable, "value": MASK if kind == "cipher" and row.get("value") else _text(row.get("value"))}
 
 
-def _fit(variable: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """A variable without secrets, and fit to be shown."""
+def _masked(variable: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """A variable that is fit to be shown, without secrets."""
     content = {"server": data(variable["server"], secrets)} if "server" in variable else {"value": clean(variable["value"], secrets, VALUE)}
     return {**variable, "name": clean(variable["name"], secrets), "description": clean(variable["description"], secrets, DESCRIPTION), **content}
 
