@@ -70,7 +70,7 @@ _value:
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Union
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
@@ -78,6 +78,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.readers impor
 from ansible_collections.blueking.job.plugins.module_utils.text.sentences import kind, shown
 from ansible_collections.blueking.job.plugins.module_utils.wire.fields import integer
 
+Host = tuple[Union[int, None], Union[dict[str, Any], None], str]  # its id, its row of ip_list, and its name in messages
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 
 
@@ -94,8 +95,7 @@ def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_i
         raise AnsibleFilterError(f"job_server: {problem}") from None
 
 
-def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, host_id_var: str) -> tuple:
-    """(id or None, row of ip_list or None, name for messages)"""
+def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, host_id_var: str) -> Host:
     if isinstance(host, Mapping):
         name = f"{where} ({shown(host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var), str)})"
         number = None if host.get(host_id_var) is None else positive(f"{name}: {host_id_var}", host[host_id_var])
@@ -113,7 +113,7 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
     return None, row, f"{where} ({host})"
 
 
-def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict[str, Any] | None:
+def _row_of_vars(name: str, host: Mapping[str, Any], cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict[str, Any] | None:
     option, address = next(((var, host[var]) for var in ADDRESS_VARS if host.get(var)), ("ansible_host", None))
     cloud = cloud_id(f"{name}: {cloud_id_var}", default_cloud_id if host.get(cloud_id_var) is None else host[cloud_id_var])
     try:
@@ -124,18 +124,20 @@ def _row_of_vars(name: str, host: Mapping, cloud_id_var: str, default_cloud_id: 
         return None  # the id says which host it is
 
 
-def _server(hosts: list[tuple]) -> dict[str, Any]:
+def _server(hosts: list[Host]) -> dict[str, Any]:
     """Only complete lists, because JOB takes one of them and ignores the other."""
     if not hosts:
         raise InputError("there are no hosts, and JOB would clear the variable's targets")
-    ids, rows = ([host[part] for host in hosts if host[part] is not None] for part in (0, 1))
-    complete = {}
+    ids = [number for number, _row, _name in hosts if number is not None]
+    rows = [row for _number, row, _name in hosts if row is not None]
+    complete: dict[str, Any] = {}
     if len(ids) == len(hosts):
         complete["host_id_list"] = list(dict.fromkeys(ids))
     if len(rows) == len(hosts):
         complete["ip_list"] = list({(row["bk_cloud_id"], row["ip"]): row for row in rows}.values())
     if not complete:
-        by_id, by_address = (next(name for *parts, name in hosts if parts[part] is None) for part in (1, 0))
+        by_id = next(name for _number, row, name in hosts if row is None)
+        by_address = next(name for number, _row, name in hosts if number is None)
         raise InputError(f"{by_id} is known by its id alone, and {by_address} by its address alone, but JOB takes one list or the other: "
                          "give all addresses, or all ids")
     return complete

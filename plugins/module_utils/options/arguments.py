@@ -30,7 +30,7 @@ ADDRESS_ENVIRONMENT = {
 }
 
 
-def first_set(names: list | tuple) -> str | None:
+def first_set(names: list[str] | tuple[str, ...]) -> str | None:
     """The value of the first variable that has one; an empty one counts as none, for AWX injects those for blank fields."""
     return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
@@ -48,7 +48,7 @@ def _fallback(*names: str) -> str:
     return value
 
 
-def _from_environment(option: str, **spec) -> dict[str, Any]:
+def _from_environment(option: str, **spec: Any) -> dict[str, Any]:
     return dict(spec, fallback=(_fallback, environment(option)))
 
 
@@ -125,7 +125,7 @@ def scope(params: dict[str, Any]) -> dict[str, Any]:
     return {"bk_scope_type": params["bk_scope_type"], "bk_scope_id": str(positive("bk_scope_id", params["bk_scope_id"]))}
 
 
-def ignored(spec: dict[str, Any], counts_with: dict[str, Any], given: dict[str, Any]) -> dict[str, list]:
+def ignored(spec: dict[str, Any], counts_with: dict[str, Any], given: dict[str, Any]) -> dict[str, list[str]]:
     """Options that are given in vain, by the words for what they count with. counts_with: an option -> those that count only where it is set."""
     found = {}
     for option, others in counts_with.items():
@@ -136,7 +136,7 @@ def ignored(spec: dict[str, Any], counts_with: dict[str, Any], given: dict[str, 
     return found
 
 
-def warn_of_ignored(spec: dict[str, Any], counts_with: dict[str, Any], params: dict[str, Any], task) -> None:
+def warn_of_ignored(spec: dict[str, Any], counts_with: dict[str, Any], params: dict[str, Any], task: Any) -> None:
     """Warnings of options that have another value than their default, and are ignored; the action refuses them, where it is what runs the task."""
     arguments = spec["argument_spec"]
     given = {option: value for option, value in params.items() if value != arguments[option].get("default") and "fallback" not in arguments[option]}
@@ -149,7 +149,7 @@ def _is_set(argument: dict[str, Any], value: object) -> bool:
     if argument["type"] != "bool":
         return value not in (None, "")
     try:
-        return boolean(value)
+        return bool(boolean(value))
     except TypeError:
         return True  # what is no boolean is refused as such
 

@@ -22,7 +22,7 @@ MOST_RETRIES = 10  # after which the pauses have grown to minutes
 LONGEST_TIMEOUT = 86400  # seconds; beyond some years the system's clock functions give up
 
 
-def connect(params: dict[str, Any], task) -> Client:
+def connect(params: dict[str, Any], task: Any) -> Client:
     """A client for what params and the environment describe; nothing is sent yet. InputError when something is amiss.
 
     The secrets among the credentials join task.secrets, a doubt about safety joins task.warnings.
@@ -33,7 +33,7 @@ def connect(params: dict[str, Any], task) -> Client:
     task.secrets.update(value for option, value in identity.items() if option not in PUBLIC)
     task.secrets.update(_in_environment())
     _require_all(gateway, address, identity)
-    url = operations_url(gateway, address)
+    url = operations_url(gateway, str(address))
     if params["job_web_url"]:
         web_url(_named("job_web_url"), params["job_web_url"])
     if params["validate_certs"] and is_plain_and_remote(url):
@@ -136,17 +136,17 @@ def _timeout(params: dict[str, Any]) -> float:
     if not 0 < params["request_timeout"] <= LONGEST_TIMEOUT:
         raise InputError(f"{_named('request_timeout')} must be a number of seconds above 0 and at most {LONGEST_TIMEOUT}, "
                          f"not {params['request_timeout']}")
-    return params["request_timeout"]
+    return float(params["request_timeout"])
 
 
 def _retries(params: dict[str, Any]) -> int:
     if not 0 <= params["request_retries"] <= MOST_RETRIES:
         raise InputError(f"{_named('request_retries')} must be from 0 to {MOST_RETRIES}, not {params['request_retries']}")
-    return params["request_retries"]
+    return int(params["request_retries"])
 
 
 def _path(params: dict[str, Any], option: str) -> str | None:
-    path = params[option]
+    path: str | None = params[option]
     if path and not os.path.exists(path):
         raise InputError(f"{_named(option)} {shown(path, str)} does not exist on {platform.node()}")
     return path
@@ -157,6 +157,6 @@ def _verify(params: dict[str, Any]) -> bool | str:
     return params["validate_certs"] and (ca_path or True)
 
 
-def _cert(params: dict[str, Any]) -> str | tuple | None:
+def _cert(params: dict[str, Any]) -> str | tuple[str, str] | None:
     cert, key = _path(params, "client_cert"), _path(params, "client_key")
-    return (cert, key) if key else cert
+    return (cert, key) if cert and key else cert

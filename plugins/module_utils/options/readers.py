@@ -44,14 +44,14 @@ def ipv4(option: str, given: object) -> str:
         raise InputError(f"{option} {shown(given)} is no IPv4 address") from None
 
 
-def listed(option: str, given: object) -> list:
+def listed(option: str, given: object) -> list[Any]:
     """A list."""
     if not isinstance(given, list):
         raise InputError(f"{option} must be a list, not {kind(given)}")
     return given
 
 
-def fields(option: str, given: object, allowed: tuple) -> dict[str, Any]:
+def fields(option: str, given: object, allowed: tuple[str, ...]) -> dict[str, Any]:
     """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
     if not isinstance(given, dict):
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")

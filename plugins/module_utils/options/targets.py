@@ -29,7 +29,7 @@ def addresses(server: dict[str, Any] | None) -> list[str]:
     return sorted((_address(name, row) for name, row in found), key=_by_number)
 
 
-def _rows(server: dict[str, Any], name: str) -> list:
+def _rows(server: dict[str, Any], name: str) -> list[Any]:
     rows = server.get(name)
     return rows if isinstance(rows, list) else []
 
@@ -43,7 +43,7 @@ def _address(name: str, row: object) -> str:
     return f"{kind} {shown(row.get('id'), str)}"
 
 
-def _by_number(address: str) -> list:
+def _by_number(address: str) -> list[str]:
     """10.0.0.9 before 10.0.0.10."""
     return [part.zfill(20) if part.isdigit() else part for part in re.split(r"(\d+)", address)]
 
@@ -63,7 +63,7 @@ def _topo_node(option: str, given: object) -> dict[str, Any]:
     return {"id": positive(f"{option}.id", row["id"]), "node_type": text(f"{option}.node_type", row["node_type"])}
 
 
-def _row(option: str, given: object, required: tuple) -> dict[str, Any]:
+def _row(option: str, given: object, required: tuple[str, ...]) -> dict[str, Any]:
     row = fields(option, given, required)
     missing = [name for name in required if name not in row]
     if missing:
@@ -72,7 +72,7 @@ def _row(option: str, given: object, required: tuple) -> dict[str, Any]:
 
 
 # The parts of a server, and what reads a row of each.
-TARGETS: dict[str, Callable] = {
+TARGETS: dict[str, Callable[[str, object], Any]] = {
     "host_id_list": positive,
     "ip_list": _ip,
     "dynamic_group_list": _dynamic_group,

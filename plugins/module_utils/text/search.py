@@ -14,7 +14,7 @@ from os.path import commonprefix
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-from .spellings import encoded, origin, plain, read
+from .spellings import Reading, encoded, origin, plain, read
 
 LONG_LINE = 8  # characters; of a longer secret, a key for one, lines of so many are secrets themselves
 SHORT = 4  # characters; what is shorter is found only where it stands alone, else hardly a word would stay whole
@@ -33,12 +33,12 @@ class Index(NamedTuple):
 
     following: dict[str, str | None]
     lengths: dict[str, list[int]]
-    short: frozenset
+    short: frozenset[str]
     short_lengths: list[int]
 
 
 @lru_cache(maxsize=2)  # ten thousand hosts have as many tags
-def index(secrets: frozenset) -> Index:
+def index(secrets: frozenset[str]) -> Index:
     """Measured: a megabyte of secrets, be it one or three thousand, takes 1 to 3 s and 100 MB."""
     cores = {secret.strip() for secret in secrets}
     following: dict[str, str | None] = {}
@@ -119,7 +119,7 @@ def _alone(text: str, index: Index) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _origin(readings: list, start: int, end: int) -> tuple[int, int]:
+def _origin(readings: list[Reading], start: int, end: int) -> tuple[int, int]:
     """Where a part of the last reading was in the text."""
     for reading in reversed(readings):
         start, end = origin(reading, start, end)

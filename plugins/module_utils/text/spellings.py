@@ -36,10 +36,10 @@ class Reading(NamedTuple):
     """
 
     text: str
-    begins: array
-    ends: array
-    first: array
-    past: array
+    begins: array[int]
+    ends: array[int]
+    first: array[int]
+    past: array[int]
 
 
 def read(text: str) -> list[Reading]:
@@ -94,7 +94,7 @@ def _read_once(text: str) -> Reading | None:
     return Reading("".join([*parts, text[there:]]), begins, ends, first, past) if parts else None
 
 
-def _meaning(found: re.Match) -> str:
+def _meaning(found: re.Match[str]) -> str:
     """What a unit stands for; line breaks and what is not to be printed stand for nothing, for encoders put them anywhere."""
     unit = found[0]
     if found["entity"]:

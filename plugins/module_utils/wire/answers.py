@@ -13,6 +13,7 @@ from ..text.masking import label
 from ..text.sentences import enumerated
 from . import esb
 from .fields import LARGEST_ID, integer, rows
+from .remedies import remedy
 from .strangers import Answer, described, quote, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
@@ -27,26 +28,6 @@ NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too m
 REFUSALS = (301, 302, 307, 308, 400, 401, 404, 405, 407, 411, 413, 414, 415, 421, 429, 431)
 TIMED_OUT = 408
 NOT_IN_THIS_STATE = 1241003
-CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or access_token"
-NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
-HOSTS = "check that the hosts belong to the scope"
-NO_TARGETS = "give every host variable a server with hosts in it"
-NO_TARGETS_FOR_OLD = f"{NO_TARGETS}; JOB before 3.7 does not know host_id_list: give ip_list there"
-QUOTA = "nothing ran, start it again when fewer jobs are running"
-REMEDIES = {
-    1306000: CREDENTIALS, 1640001: CREDENTIALS, 1640100: CREDENTIALS, 1640101: CREDENTIALS, 1640102: CREDENTIALS,
-    1306403: NOT_GRANTED, 1640301: NOT_GRANTED, 1640302: NOT_GRANTED, 1640303: NOT_GRANTED, 1640304: NOT_GRANTED,
-    1306206: "the ESB knows no address of JOB, or something on the way asks it for a test environment (header X-Use-Test-Env): ask its administrator",
-    1306404: "the ESB has no code for this API: an administrator of the ESB has to install JOB's components",
-    1306405: "an administrator of the ESB has switched this API off (its channel is inactive), and can switch it on",
-    1640401: "check api_url and the stage in it",
-    1243051: "check bk_biz_id, or bk_scope_type and bk_scope_id",
-    1243009: "check job_plan_id and the scope",
-    1244012: "check job_plan_id and the scope (JOB says this too while a part of it is briefly down)",
-    1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS, 1244001: NO_TARGETS_FOR_OLD, 1244009: NO_TARGETS_FOR_OLD,
-    1244016: "the confirmation names who may act on it: have one of them do it, on the job's page or as the user of this task",
-    1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
-}
 NAME, REQUEST_ID = 60, 100  # characters
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -65,12 +46,14 @@ def read(operation: str, answer: Answer, secrets: set[str], in_doubt: str, requi
     refused = said_no or answer.status in REFUSALS
     nothing_ran = esb.why_nothing_ran(operation, code, message) if refused else ""
     unclear = not refused or esb.broke(code, message) or (code in UNCLEAR and not nothing_ran)
-    facts = {"http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets),
-             "in_doubt": in_doubt if unclear else "", "reset": integer(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0}
+    facts: dict[str, Any] = {
+        "http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets), "in_doubt": in_doubt if unclear else "",
+        "reset": integer(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0,
+    }
     if done:
         raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
     if envelope:
-        advice = filter(None, (nothing_ran, too_large(answer), _remedy(answer.status, code, message)))
+        advice = filter(None, (nothing_ran, too_large(answer), remedy(answer.status, code, message)))
         told = "; ".join((_refusal(operation, envelope, facts, secrets), *advice))
         raise (NotSent if nothing_ran else NoAnswer if unclear else Refused)(told, **facts)
     raise NoAnswer(f"{operation} was answered by {described(answer, secrets)}, not by JOB: {what_to_check(answer)}", **facts)
@@ -128,12 +111,6 @@ def _refusal(operation: str, envelope: dict[str, Any], facts: dict[str, Any], se
     sentence = f"{_speaker(code, status)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
     actions = _actions(envelope.get("permission"), secrets)
     return f"{sentence}; permissions to apply for: {actions}" if actions else sentence
-
-
-def _remedy(status: int, code: int | None, message: str) -> str:
-    if code is None and status == 404:
-        return "it knows no such path: check api_url and gateway"
-    return "" if esb.broke(code, message) else esb.remedy(code, message) or REMEDIES.get(code, "")
 
 
 def _speaker(code: object, status: int) -> str:

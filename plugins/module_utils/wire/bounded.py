@@ -79,9 +79,9 @@ class Body(io.BytesIO):
         return super().read(size)
 
 
-def adapter(of: type) -> Any:
+def adapter(of: Any) -> Any:
     """An adapter for sessions of requests, whose HTTPAdapter is given, that reads answers so, through proxies too."""
-    class Bounded(of):
+    class Bounded(of):  # type: ignore[misc]  # a base class that is given, because requests may not be there
         def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
             super().init_poolmanager(*arguments, **options)
             _bound(self.poolmanager)
@@ -97,7 +97,8 @@ def unpacked(content: bytes, encoding: str) -> bytes:
         return content
     if encoding not in PACKED:
         raise ValueError(f"the answer is packed as {encoding!r}, which was not asked for")
-    texts, left, room = [], content, LARGEST
+    texts: list[bytes] = []
+    left, room = content, LARGEST
     while left.strip(b"\0"):  # parts may follow each other, and zeros the last one; an answer without a body may have this header, too
         if len(texts) == PARTS:
             raise ValueError(f"the answer is packed in more than {PARTS} parts")
@@ -123,7 +124,7 @@ def _bound(manager: Any) -> Any:
     return manager
 
 
-def _pool(pool: type) -> type:
+def _pool(pool: Any) -> Any:
     connection = pool.ConnectionCls
     if connection.response_class is _Response:
         return pool

@@ -14,7 +14,7 @@ LARGEST_ID = 2 ** 63 - 1  # JOB's ids are 64-bit integers
 YEAR_10000 = 253402300800000  # milliseconds, which the calendar of Python does not reach
 
 
-def field(row: object, name: str, kind: type, operation: str, default: object = None):
+def field(row: object, name: str, kind: type, operation: str, default: object = None) -> Any:
     """A field of JOB's data that the task cannot do without; Malformed where it is not there, or of another type."""
     value = row.get(name) if isinstance(row, dict) else None
     value = default if value is None and isinstance(row, dict) else value

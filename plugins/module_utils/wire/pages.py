@@ -33,10 +33,10 @@ def listed(client: Client, operation: str, filters: dict[str, Any], shape: Calla
 
 def _read_through(
     client: Client, operation: str, filters: dict[str, Any], shape: Callable[[object], dict[str, Any]], key: str,
-) -> tuple[dict[int, dict[str, Any]], set[int | None]]:
+) -> tuple[dict[int, dict[str, Any]], set[int]]:
     """Rows by key, and the totals told, of one reading up to the total, or where that is not told, to a page without news."""
     found: dict[int, dict[str, Any]] = {}
-    start, totals = 0, set()
+    start, totals = 0, set[int]()
     while True:
         data = client.call(operation, {**filters, "start": start, "length": PAGE})
         if not isinstance(data, dict):

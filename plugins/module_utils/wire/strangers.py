@@ -18,7 +18,7 @@ class Answer(NamedTuple):
     """An HTTP answer as it came; `sent` is the size of the request's body, in bytes."""
 
     status: int
-    headers: Mapping
+    headers: Mapping[str, str]
     body: bytes
     sent: int = 0
 
