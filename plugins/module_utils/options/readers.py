@@ -55,7 +55,7 @@ def fields(option: str, given: object, allowed: tuple[str, ...]) -> dict[str, An
     """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
     if not isinstance(given, dict):
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
-    strangers = [shown(name) for name in given if name not in allowed]
-    if strangers:
-        raise InputError(f"{option} has no {enumerated(strangers)}: its fields are {', '.join(allowed)}")
+    unknown = [shown(name) for name in given if name not in allowed]
+    if unknown:
+        raise InputError(f"{option} has no {enumerated(unknown)}: its fields are {', '.join(allowed)}")
     return {name: value for name, value in given.items() if value is not None}

@@ -15,6 +15,7 @@ MASK = "********"
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word for it
 LABEL = 200  # characters
 VALUE = 1 << 20  # characters of a variable's value, of which JOB's database takes less
+QUOTED = 300  # characters of a quotation, half of them from its end, where the cause of an exception stands
 BEGINNING, ENDING = 20_000, 1 << 18  # characters of a longer text that are looked at
 DEPTH = 4  # lists and dicts in each other; a server's rows are at 2
 CUT = 1000  # characters beside where it was cut, which are left out: part of a secret, they would not be known for it
@@ -55,11 +56,11 @@ def ending(text: str, secrets: set[str], characters: int = ENDING) -> str:
     return _cleaned(without_secrets(text[-characters:], secrets, CUT))
 
 
-def excerpt(text: str, secrets: set[str]) -> str:
-    """As much of a text as a message may quote from its beginning and its end, printable."""
-    if len(text) <= BEGINNING:
-        return printable(text, secrets)
-    return f"{beginning(text, secrets)} ... {ending(text, secrets, BEGINNING)}"
+def quote(text: str, secrets: set[str]) -> str:
+    """The beginning and the end of somebody else's text, as one line for a message."""
+    whole = printable(text, secrets) if len(text) <= BEGINNING else f"{beginning(text, secrets)} ... {ending(text, secrets, BEGINNING)}"
+    line = " ".join(whole.split())
+    return line if len(line) <= QUOTED else f"{line[:QUOTED // 2]} ... {line[-QUOTED // 2:]}"
 
 
 def clean(value: object, secrets: set[str], characters: int = LABEL) -> str | None:

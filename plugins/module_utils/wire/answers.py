@@ -9,19 +9,20 @@ import re
 from typing import Any
 
 from ..errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
-from ..text.masking import label
+from ..text.masking import label, quote
 from ..text.sentences import enumerated
+from ..transport.answer import Answer
+from ..transport.brake import is_limited
 from . import esb
 from .fields import LARGEST_ID, integer, rows
 from .remedies import remedy
-from .strangers import Answer, described, quote, too_large, what_to_check
+from .unexpected import described, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
 # ESB or APIGW lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell. JOB 3.3 to 3.4.1 says 1244005
 # after it has stored the instance, and perhaps started it.
 UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1244005, 1650200, 1650300, 1650401)
-RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
-NOTHING_RAN = (RATE_LIMITED, 1244032, 1244033, 1244034)  # the last three: too many jobs are running
+QUOTA_CODES = (1244032, 1244033, 1244034)  # too many jobs are running
 # HTTP statuses that by their meaning (RFC 9110) are decided on the request alone, before it is passed on. Of whatever else below 500 nobody but JOB or
 # a gateway is believed, with a code: 408 may be said of a request that was passed on; 403 a firewall puts in the place of answers that it does not like;
 # 300, 303 and 304 speak of something done; 406, 409, 410, 412, 422 and 424 of what was found when doing it; 499 that somebody hung up.
@@ -63,7 +64,7 @@ def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
     """Whether the same request may be sent again, and may fare better."""
     if in_doubt and error.outcome == UNKNOWN:
         return False
-    if isinstance(error, NotSent) or error.http_status == 429 or error.code in NOTHING_RAN:
+    if isinstance(error, NotSent) or is_limited(error) or error.code in QUOTA_CODES:
         return not error.lasting
     lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import JobError, NoAnswer, NotSent
-from .answers import RATE_LIMITED
+from ..transport.brake import is_limited
 
 FIRST_PAUSE = 0.25  # seconds
 SHARE = 0.2  # of the time waited so far, by half of which, on average, an end is noticed late; an hour costs 20 requests more than at even pauses
@@ -35,19 +35,23 @@ def poll(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, 
         try:
             seen = Polled(look(max(left, LAST_ANSWER)), None)
         except JobError as error:
-            if not _may_pass(error):
+            if not may_pass(error):
                 raise
             seen = Polled(seen.last, error)
         now = clock.monotonic()
         left = began + timeout - now
         if left <= 0 or (seen.error is None and done(seen.last)):
             return seen
-        pause = max(FIRST_PAUSE, min(SHARE * (now - began), interval))
-        clock.sleep(min(max(pause, seen.error.reset if seen.error else 0), left))
+        clock.sleep(min(pause_after(now - began, interval, seen.error), left))
 
 
-def _may_pass(error: JobError) -> bool:
+def pause_after(waited: float, interval: float, error: JobError | None) -> float:
+    """Seconds to the next look, when so many have been waited already. error: that of the last look, None if it had none."""
+    return max(FIRST_PAUSE, min(SHARE * waited, interval), error.reset if error else 0)
+
+
+def may_pass(error: JobError) -> bool:
     """Whether asking again can help: no answer of JOB's at all, a broken server, or a limit on requests; not so a login that is due."""
     if isinstance(error, NoAnswer):
         return not 300 <= (error.http_status or 0) < 500 or error.http_status in (408, 429)
-    return isinstance(error, NotSent) or error.code == RATE_LIMITED or error.http_status == 429
+    return isinstance(error, NotSent) or is_limited(error)

@@ -212,7 +212,7 @@ def test_a_connection_that_breaks_leaves_the_outcome_unknown_and_is_not_tried_ag
 
 def test_no_answer_in_time_leaves_the_outcome_unknown(start, simulator):
     simulator.misbehave("slow", seconds=1)
-    assert "gave no whole answer to execute_job_plan within 0.2 s (request_timeout)" in failed(start(request_timeout=0.2), "unknown")
+    assert "gave no complete answer to execute_job_plan within 0.2 s (request_timeout)" in failed(start(request_timeout=0.2), "unknown")
     assert len(simulator.starts()) == 1
 
 

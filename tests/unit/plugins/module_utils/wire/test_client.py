@@ -72,4 +72,4 @@ def test_another_user_on_the_same_connection_is_that_user(perform, connection, s
 def test_an_answer_that_drips_in_is_not_waited_for_longer_than_the_request_may_take(perform, connection, simulator):
     simulator.misbehave("drip", operation="get_job_plan_detail", pause=0.02)  # some 2,000 bytes, each of them soon enough
     result = perform(job_plan_info, {**connection, "bk_biz_id": 1, "job_plan_id": 101, "request_timeout": 0.5})
-    assert result["failed"] and "gave no whole answer to get_job_plan_detail within 0.5 s (request_timeout)" in result["msg"]
+    assert result["failed"] and "gave no complete answer to get_job_plan_detail within 0.5 s (request_timeout)" in result["msg"]

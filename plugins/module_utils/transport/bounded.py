@@ -14,7 +14,12 @@ from typing import Any
 
 LARGEST = 32 << 20  # bytes, as received and as unpacked; the status of ten thousand hosts has three million
 PACKED = ("gzip", "x-gzip", "deflate")
+PART = 1 << 16  # bytes read at once
 PARTS = 100  # of a packed answer, each of which costs a copy of what follows it
+
+
+class CutOff(OSError):
+    """An answer that ended before its announced length."""
 
 
 class TooLarge(OSError):
@@ -89,6 +94,19 @@ def adapter(of: Any) -> Any:
         def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
             return _bound(super().proxy_manager_for(*arguments, **options))
     return Bounded()
+
+
+def content(raw: Any, encoding: str) -> bytes:
+    """The body of one of urllib3's responses. It is unpacked here, because older versions of urllib3 unpack without bounds.
+
+    Raises an OSError or ValueError, or urllib3's HTTPError, if it cannot be read to its end.
+    """
+    parts = []
+    while part := raw.read(PART, decode_content=False):
+        parts.append(part)
+    if raw.length_remaining:  # which older versions of urllib3 take for an end
+        raise CutOff("the answer is cut off")
+    return unpacked(b"".join(parts), encoding.strip().lower())
 
 
 def unpacked(content: bytes, encoding: str) -> bytes:

@@ -1,32 +1,14 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that neither JOB nor a gateway wrote, and what else was said by others, as far as it fits into a message."""
+"""Answers that are not JOB's JSON: what they are, and what to check."""
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-from ..text.masking import excerpt
+from ..text.masking import quote
+from ..transport.answer import Answer
 from . import esb
 
-QUOTED = 300  # characters of somebody else's text in a message, half of them from its end, where the cause of an exception stands
 HEAD = 8192  # bytes of an HTML page, of which the title is among the first
-
-
-class Answer(NamedTuple):
-    """An HTTP answer as it came; `sent` is the size of the request's body, in bytes."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    sent: int = 0
-
-
-def quote(text: str, secrets: set[str]) -> str:
-    """Somebody else's text as one bounded line, without the secrets that some servers repeat."""
-    line = " ".join(excerpt(text, secrets).split())
-    return line if len(line) <= QUOTED else f"{line[:QUOTED // 2]} ... {line[-QUOTED // 2:]}"
 
 
 def what_to_check(answer: Answer) -> str:

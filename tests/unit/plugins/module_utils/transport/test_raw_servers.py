@@ -154,7 +154,7 @@ def test_what_drips_without_an_end_is_not_waited_for_longer_than_the_request_may
         address = "http://job.example.com"
     began = time.monotonic()
     error = told(client(address, request_timeout=0.4))
-    assert "gave no whole answer to execute_job_plan within 0.4 s (request_timeout)" in str(error)
+    assert "gave no complete answer to execute_job_plan within 0.4 s (request_timeout)" in str(error)
     assert error.outcome == "unknown" and time.monotonic() - began < SOON
 
 
@@ -168,7 +168,7 @@ def test_a_server_that_takes_no_more_of_a_request_is_not_waited_for(serve, clien
     done = threading.Event()
     reached = client(serve(lambda _connection: done.wait(60)), request_timeout=2)
     began = time.monotonic()
-    with pytest.raises(JobError, match="gave no whole answer to execute_job_plan within 2 s") as error:
+    with pytest.raises(JobError, match="gave no complete answer to execute_job_plan within 2 s") as error:
         reached.call("execute_job_plan", {"global_var_list": "x" * (16 << 20)}, in_doubt="it may have started")
     taken = time.monotonic() - began
     done.set()
