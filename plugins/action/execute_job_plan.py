@@ -21,7 +21,7 @@ from ansible_collections.blueking.job.plugins.module_utils.clock import CONTROLL
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError, JobError
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import ignored
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
-from ansible_collections.blueking.job.plugins.module_utils.wire.client import HAS_REQUESTS
+from ansible_collections.blueking.job.plugins.module_utils.transport.exchange import HAS_REQUESTS
 
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (

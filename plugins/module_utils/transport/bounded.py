@@ -9,7 +9,6 @@ import io
 import socket
 import time
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 LARGEST = 32 << 20  # bytes, as received and as unpacked; the status of ten thousand hosts has three million
@@ -70,18 +69,6 @@ class _Response(http.client.HTTPResponse):
             raise ConnectionError(f"an interim answer (HTTP {self.status}) came in place of one")
         if (self.length or 0) > LARGEST:  # for which memory would be taken at once
             raise TooLarge
-
-
-class Body(io.BytesIO):
-    """A request's body: a stream, because its position tells afterwards whether any of it can have left this machine."""
-
-    def __init__(self, content: bytes, last_look: Callable[[], None]) -> None:
-        super().__init__(content)
-        self._last_look = last_look
-
-    def read(self, size: int | None = -1) -> bytes:
-        self._last_look()
-        return super().read(size)
 
 
 def adapter(of: Any) -> Any:

@@ -5,47 +5,39 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 
 from ..text.masking import quote
 from .bounded import TooLarge
 
 
-@dataclass
-class Failure:
-    """An exception of the HTTP libraries, and its kind in the terms of requests.
+class Failure(Exception):
+    """A request that got no answer, or not all of it, with the exception of the HTTP libraries that says so.
 
-    timed_out, tls, proxy: whether it is a Timeout, SSLError or ProxyError. transport: whether it came with the connection or the answer, and not
-    from what was given to requests, such as a file that cannot be read.
+    timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. transport: whether it came with the connection or the
+    answer, and not from what was given to requests, such as a file that cannot be read. lasting: whether the same request a moment later
+    would fail again.
     """
 
-    error: BaseException
-    timed_out: bool
-    tls: bool
-    proxy: bool
-    transport: bool
-
-    def __post_init__(self) -> None:
-        self.innermost = innermost(self.error)
-        self.text = getattr(self.innermost, "strerror", None) or str(self.innermost) or type(self.innermost).__name__
-
-    def is_timeout(self) -> bool:
-        return self.timed_out or isinstance(self.innermost, socket.timeout)
-
-    def is_lasting(self) -> bool:
-        """Whether the same request a moment later would fail again. A server that restarts ends a TLS handshake with an EOF; other TLS errors stay."""
-        return (self.tls and "EOF" not in self.text) or isinstance(self.innermost, TooLarge) or not self.transport
+    def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool) -> None:
+        cause = innermost(error)
+        super().__init__(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)
+        too_large = isinstance(cause, TooLarge)
+        self.timed_out = timed_out or isinstance(cause, socket.timeout)
+        # A server that restarts ends a TLS handshake with an EOF; other TLS errors stay.
+        self.lasting = (tls and "EOF" not in str(self)) or too_large or not transport
+        self._of_files = self.lasting and isinstance(error, OSError) and not too_large
+        self._of_proxy = proxy
 
     def described(self, secrets: set[str]) -> str:
         """The cause, and what to check."""
-        return quote(self.text, secrets) + self._remedy()
+        return quote(str(self), secrets) + self._remedy()
 
     def _remedy(self) -> str:
-        if "certificate verify failed" in self.text:
+        if "certificate verify failed" in str(self):
             return "; name the CA's file in ca_path"
-        if self.is_lasting() and isinstance(self.error, OSError) and not isinstance(self.innermost, TooLarge):
+        if self._of_files:
             return "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
-        return "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self.proxy else ""
+        return "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self._of_proxy else ""
 
 
 def innermost(error: BaseException) -> BaseException:

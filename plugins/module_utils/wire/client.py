@@ -1,37 +1,31 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that speaks HTTP: a request to JOB through either gateway, sent again only where that can do no harm."""
+"""One request to JOB through either gateway, sent again only where that is safe."""
 from __future__ import annotations
 
 import json
-import os
 import platform
 import socket
 import sys
-import threading
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ..errors import InputError, JobError, NoAnswer, NotSent
-from ..transport import bounded, failures, proxies
-from ..transport.answer import Answer
+from ..transport import exchange, proxies
+from ..transport.body import Body
 from ..transport.brake import Brake
+from ..transport.failures import Failure
 from . import answers
 
 try:
-    import requests
-    from urllib3 import Retry, Timeout
-    from urllib3.exceptions import HTTPError, InsecureRequestWarning, MaxRetryError, ReadTimeoutError
+    from urllib3 import Retry
+    from urllib3.exceptions import HTTPError, MaxRetryError
 except ImportError:
-    requests = None  # type: ignore[assignment]  # a Client refuses to be made then
+    pass  # a Client refuses to be made then
 
-HAS_REQUESTS = requests is not None
 BACKOFF, LONGEST_PAUSE = 0.5, 60  # seconds: pauses are about 0.5, 1, 2, 4..., or what a rate limit says, unless that is longer
 SHORTEST = 1  # second, which an answer may always take
 READS = ("get_", "batch_get_")  # what operations begin with that change nothing
@@ -63,13 +57,11 @@ class Client:
     brake: Brake | None = None
 
     def __post_init__(self) -> None:
-        if requests is None:
+        if not exchange.HAS_REQUESTS:
             raise InputError(f"{sys.executable} on {platform.node()} has no Python library requests: install it there "
                              "(python -m pip install requests), or run the task where it is, with delegate_to: localhost")
         self.secrets.update(proxies.secrets())
-        proxies.check(requests.utils.select_proxy(self.url, requests.utils.get_environ_proxies(self.url, no_proxy=None)))
-        if not self.verify:  # which says that no warning is wanted; set here, because threads would get in each other's way
-            warnings.simplefilter("ignore", InsecureRequestWarning)
+        proxies.check(exchange.proxy(self.url))
 
     def call(
         self, operation: str, parameters: dict[str, Any], in_doubt: str = "", required: str = "", idempotent: bool = False, within: float = float("inf"),
@@ -111,22 +103,14 @@ class Client:
         sent = b"" if by_query else json.dumps(content).encode()
         last_look = self._last_look(operation, timeout)
         last_look()
-        body = None if by_query else bounded.Body(sent, last_look)
-        session = _sessions.of(os.getpid(), self.url, self.verify, self.cert)
-        if in_doubt:  # a server may be closing a connection that is open already, and nobody would know what became of this request
-            session.close()
+        body = None if by_query else Body(sent, last_look)
         try:
-            # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
-            response = session.request(
-                "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway],
-                params=query, data=body, headers=headers, auth=_no_netrc, timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # which requests takes, its types do not know
-
-                verify=self.verify, cert=self.cert, allow_redirects=False, stream=True)
-            with response:
-                answered = bounded.content(response.raw, response.headers.get("Content-Encoding", ""))
-        except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
-            raise self._failure(operation, error, body is None or body.tell() > 0, in_doubt, timeout) from error
-        answer = Answer(response.status_code, response.headers, answered, body.getbuffer().nbytes if body else 0)
+            # A start has a connection of its own: a server may be closing an open one, and nobody would know what became of the request.
+            answer = exchange.send(
+                "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway], query, body, headers, timeout,
+                self.verify, self.cert, on_new_connection=bool(in_doubt))
+        except Failure as failure:
+            raise self._error(operation, failure, body is None or body.tell() > 0, in_doubt, timeout) from failure
         return answers.read(operation, answer, self.secrets, in_doubt, required)
 
     def _last_look(self, operation: str, timeout: float) -> Callable[[], None]:
@@ -140,43 +124,12 @@ class Client:
                 self.clock.end_if_orphaned()
         return look
 
-    def _failure(self, operation: str, error: Exception, left: bool, in_doubt: str, timeout: float) -> JobError:
+    def _error(self, operation: str, failure: Failure, left: bool, in_doubt: str, timeout: float) -> JobError:
         """left: whether the request may have left this machine, as that of a query always may."""
-        failure = failures.Failure(
-            error, timed_out=isinstance(error, (requests.Timeout, ReadTimeoutError)), tls=isinstance(error, requests.exceptions.SSLError),
-            proxy=isinstance(error, requests.exceptions.ProxyError), transport=isinstance(error, (requests.RequestException, HTTPError, bounded.CutOff)))
-        lasting = failure.is_lasting()
+        cause = failure.described(self.secrets)
         if not left:
-            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {failure.described(self.secrets)}", lasting=lasting)
-        if failure.is_timeout():
+            return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}", lasting=failure.lasting)
+        if failure.timed_out:
             option = " (request_timeout)" if timeout == self.timeout else ""
             return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, lasting=True)
-        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {failure.described(self.secrets)}",
-                        in_doubt=in_doubt, lasting=lasting)
-
-
-def _session(_process: int, _url: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
-    """One that knows no user: credentials go with each request."""
-    session = requests.Session()
-    for prefix in ("http://", "https://"):
-        session.mount(prefix, bounded.adapter(requests.adapters.HTTPAdapter))
-    # An answer's Set-Cookie could carry another login into the next request.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Nobody follows a redirect, but requests would read its address, which may be malformed, and its body, however long.
-    session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]
-    return session
-
-
-class _Sessions(threading.local):
-    """Those of a thread, one for all clients that open connections alike: neither threads nor a forked process and its parent may share one."""
-
-    def __init__(self) -> None:
-        self.of = lru_cache(maxsize=8)(_session)
-
-
-_sessions = _Sessions()
-
-
-def _no_netrc(request: Any) -> Any:
-    """An authentication that adds nothing; with none at all, requests looks for one in the user's .netrc."""
-    return request
+        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, lasting=failure.lasting)
