@@ -24,7 +24,10 @@ def waiting_step(instance: Instance) -> Step | None:
 
 
 def unconfirmed_step(instance: Instance | None) -> Step | None:
-    """The confirmation step at which a job waits, also after JOB has accepted the request to terminate the job: it then waits there forever (ConfirmStepEventHandler)."""
+    """The confirmation step at which a job waits.
+
+    It also waits there after JOB has accepted the request to terminate it, and then forever (ConfirmStepEventHandler).
+    """
     if instance is None or instance["status_code"] not in (states.WAITING, states.STOPPING):
         return None
     return next((step for step in instance["steps"] if step["type"] == "confirmation" and step["status_code"] == states.WAITING), None)

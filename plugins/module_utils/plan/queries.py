@@ -47,7 +47,8 @@ def find(client: Client, scope: dict[str, Any], name: str, job_template_id: int 
     everything = _listed(client, scope, {})
     elsewhere = [plan for its_name, plan in everything if its_name == name]
     if elsewhere:
-        raise InputError(f"job_plan_name: no plan of template {job_template_id} is named {shown(name)}. Plans of this name: {enumerated(map(_identified, elsewhere))}")
+        raise InputError(f"job_plan_name: no plan of template {job_template_id} is named {shown(name)}. "
+                         f"Plans of this name: {enumerated(map(_identified, elsewhere))}")
     names = {plan["name"] for _name, plan in everything if plan["name"]}
     raise InputError(f"job_plan_name: no plan is named {shown(name)}{closest(name, names)}")
 
