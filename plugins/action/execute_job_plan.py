@@ -42,7 +42,7 @@ ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no types, so its class is Any
-    """Runs the module that the task names; meta/runtime.yml sends them here."""
+    """Runs the module that the task names. meta/runtime.yml sets this action for all modules."""
 
     _supports_check_mode = True
     _supports_async = True

@@ -186,8 +186,10 @@ options:
     default: false
   progress:
     description:
-      - Whether lines on stderr tell how the job goes on, the first one after five seconds. Only where the task runs in Ansible's own
-        process, which it does on the controller, without C(become), C(async) and C(environment). Never in ad-hoc commands and with C(no_log).
+      - Whether lines on stderr show the progress of the job. After a start, the first line comes at once and has the instance's ID. The others begin
+        after five seconds.
+        Only where the task runs in Ansible's own process, which it does on the controller, without C(become), C(async) and C(environment). Never in
+        ad-hoc commands and with C(no_log).
       - If not given, the environment variable E(BK_JOB_PROGRESS) is used.
     type: bool
     default: true

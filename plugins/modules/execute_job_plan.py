@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start a job execution plan: options to request, and answer to result."""
+"""Start a job execution plan, and wait for its job if wanted."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -11,20 +11,21 @@ short_description: Start a job execution plan of BlueKing JOB
 version_added: 0.1.0
 description:
   - Starts a job execution plan (作业执行方案) of BlueKing JOB (蓝鲸作业平台), optionally with other values for its global
-    variables, and returns the ID of the job instance that runs. Options have the names of JOB's API C(execute_job_plan).
-  - Before it starts the plan, it reads it, and refuses what JOB would silently ignore or misread, see O(check_plan).
+    variables, and returns the ID of the new job instance. Options have the names of JOB's API C(execute_job_plan).
+  - First it reads the plan, and refuses what JOB would silently ignore or misread, see O(check_plan).
   - >-
-    The plan is started once per run of the task; a start is sent again only where it is certain that nothing ran. A task in a play with C(hosts: web)
-    runs, and starts the plan, once for every host, unless it says C(run_once: true). Even so it starts the plan once for every batch in a play with C(serial),
-    and once for every host with C(strategy: free), which ignores C(run_once). Use a play with C(hosts: localhost) there.
+    The plan is started once each time the task runs. A start is sent again only where it is certain that nothing ran. In a play with C(hosts: web)
+    the task runs, and starts the plan, once for every host, unless it has C(run_once: true). With C(serial) it then still runs once for every batch, and
+    with C(strategy: free), which ignores C(run_once), once for every host. Use a play with C(hosts: localhost) there.
   - >-
-    When no answer comes, the plan may or may not have started. The task then fails with RV(outcome=unknown), and says what
-    to look at. Do not repeat such a task blindly. V(until: started.outcome | default('unknown'\) != 'not_started') is safe,
-    C(until: started is succeeded) is not. O(exactly_once) avoids the doubt.
+    Without an answer it is unknown whether the plan has started. The task then fails with RV(outcome=unknown), and its message says how to find
+    out. Do not repeat such a task before that. V(until: started.outcome | default('unknown'\) != 'not_started') is safe,
+    C(until: started is succeeded) is not. O(exactly_once) avoids this case.
   - >-
-    A result without RV(outcome) is Ansible's own, of a task that it cut off or never began. Take it for V(unknown), as that C(until) does. It is so after the
-    task's C(timeout), when the time of C(async) is over, with an unreachable host, a C(become) that fails, and templates or a vault password that do not work.
-  - It waits for the job to end only with O(wait=true), and then fails if the job did not end well.
+    A result without RV(outcome) was written by Ansible, for a task that it ended or never began. Treat it as V(unknown), as that C(until) does. This happens
+    after the task's C(timeout), when the time of C(async) is over, with an unreachable host, a failed C(become), and with templates or a vault password
+    that do not work.
+  - With O(wait=true) it waits until the job has ended, and fails if the job did not succeed.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -36,31 +37,32 @@ options:
     type: int
   job_plan_name:
     description:
-      - The name of the plan, exactly as JOB has it. It is looked up, and refused unless just one plan has it.
+      - The exact name of the plan. The task fails unless exactly one plan has this name.
     type: str
   job_template_id:
     description:
-      - The job template (作业模板) of the plan with O(job_plan_name), where several plans have that name.
+      - The ID of the plan's job template (作业模板), with O(job_plan_name), where plans of several templates have this name.
     type: int
   check_plan:
     description:
-      - Whether the plan is read first, and the start refused, with nothing sent, if O(global_var_list) does not fit it. JOB itself
-        ignores a variable it does not know, and runs the plan with its defaults, on its default hosts.
-      - Refused, all in one message, are a name or ID that the plan does not have, an ID and a name that disagree, a variable given
-        twice, a host variable given a C(value) or another one a C(server), a required variable that would be empty, and
-        a cipher set to its mask C(******).
-      - A variable that no step uses is warned about, and so is a required variable that is not given, where JOB does not tell whether the plan has a
-        value for it. That is so for ciphers, of which JOB masks an empty one too, and for hosts that are containers.
-      - A plan that is behind its template is warned about where it is given by O(job_plan_name), and JOB is 3.11 or newer, which tells it in lists only.
-      - If app or user may not read plans, the check of a plan given by its ID is skipped with a warning. Any other failure to read the
-        plan fails the task.
-      - It costs one more request, C(get_job_plan_detail).
+      - Whether to read the plan first, and to start nothing if O(global_var_list) does not fit it. JOB itself ignores an unknown variable, and runs
+        the plan with its defaults, on its default hosts.
+      - The task fails, with all problems in one message, for a name or ID that the plan does not have, an ID and a name of different variables,
+        a variable that is given twice, a C(value) for a host variable or a C(server) for another one, a required variable that would be empty, and
+        a cipher with the value C(******), which is JOB's mask.
+      - There is a warning for a variable that no step uses, and for a required variable that is not given and whose value JOB does not show. JOB does
+        not show the values of ciphers, and hosts that are containers.
+      - There is a warning for a plan that is behind its template, if it is given by O(job_plan_name) and JOB is 3.11 or newer. JOB shows this
+        in lists only.
+      - If the app or the user may not read plans, a plan that is given by its ID is not checked, and there is a warning. Any other error when the plan
+        is read fails the task.
+      - This needs one more request, C(get_job_plan_detail).
     type: bool
     default: true
   global_var_list:
     description:
-      - Values for global variables of the plan. A variable that is not named here keeps the value it has in the plan.
-      - A list, or the same as a text of JSON, as surveys of AWX and ad-hoc commands give it. A blank text is an empty list.
+      - Values for global variables of the plan. A variable that is not in the list keeps its value from the plan.
+      - A list, or the same list as JSON text, for surveys of AWX and ad-hoc commands. A blank text is an empty list.
     type: raw
     suboptions:
       id:
@@ -74,21 +76,20 @@ options:
       value:
         description:
           - The value of a string, namespace, cipher or array variable. An empty text is a value too.
-          - Booleans travel as C(true) and C(false), integers in decimal. Mind that YAML reads C(0644) as the number 420,
-            so quote what is meant as text.
-          - Floating-point numbers, dates, lists and dicts are refused, because YAML keeps their meaning but not how they were
-            written (C(1.10) becomes 1.1). Quote them, or end a template with C(| string).
-          - Arrays are written as JOB writes them, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
-          - The value of a variable that the plan calls a cipher is shown nowhere.
+          - Booleans are sent as C(true) and C(false), integers in decimal. YAML reads C(0644) as the number 420, so quote such a text.
+          - Floating-point numbers, dates, lists and dicts are refused, because YAML does not keep how they were written (C(1.10) becomes 1.1).
+            Quote them, or end a template with C(| string).
+          - Arrays have JOB's form, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
+          - The value of a variable that is a cipher in the plan is never shown.
         type: raw
       secret_value:
         description:
-          - The same as C(value), but shown nowhere even if the plan does not call the variable a cipher, or
-            is not read, see O(check_plan).
+          - The same as C(value), but never shown, even if the variable is not a cipher in the plan, or the plan is
+            not read, see O(check_plan).
         type: raw
       server:
         description:
-          - The value of a host variable. At least one of its lists must have something in it. The filter
+          - The value of a host variable. At least one of its lists must not be empty. The filter
             P(blueking.job.job_server#filter) makes it from hosts of the inventory.
         type: dict
         suboptions:
@@ -137,30 +138,32 @@ options:
                 required: true
           host_id_list:
             description:
-              - Hosts by C(bk_host_id). JOB 3.7 and newer know it, and it wins over C(ip_list) there. Older ones see no hosts in it.
+              - Hosts by C(bk_host_id), for JOB 3.7 and newer, which then ignore C(ip_list). Older versions ignore this list.
             type: list
             elements: int
   callback_url:
     description:
-      - An http(s) address that JOB calls when the job has ended, without user and password in it.
-      - A server may have a whitelist of the addresses that it calls. It refuses any other one with the code 1240003.
+      - An http(s) address that JOB calls when the job has ended. It must not have a user name or a password in it.
+      - A server may have a whitelist of the addresses that it calls. It refuses others with the error 1240003.
     type: str
   exactly_once:
     description:
-      - Whether the plan is started in two steps, so that a lost answer is no loss. An instance is created without being started, which can be
-        repeated, and then started. If the answer to that gets lost, the task watches the instance for 40 s (O(gateway=esb)) or 70 s
-        (O(gateway=apigw)), longer than a gateway holds a request, and asks again only if it still reads V(not_started).
-      - It takes JOB 3.10.3 or newer. On an older one the task fails, with nothing created.
-      - If JOB tells nothing any more, RV(outcome) is V(unknown), and RV(job_instance_id) is the one instance that runs or does not.
-      - JOB itself does not exclude that two starts which wait in a lagging queue together both run, see the collection's C(docs/reliability.md).
-      - It costs two more requests. Instances that were created, and whose answer got lost, stay in JOB's history as V(not_started). Each holds a place
-        in JOB's quota of running jobs, where there is one, for up to an hour.
+      - Whether the plan is started in two steps, so that a start without an answer can be repeated safely. First an instance is created without being
+        started, which may be repeated, and then it is started. If the second request gets no answer, the task watches the instance for 40 s
+        (O(gateway=esb)) or 70 s (O(gateway=apigw)), longer than a gateway holds a request, and sends the start again only if the status is
+        still V(not_started).
+      - This needs JOB 3.10.3 or newer. With an older one the task fails, and nothing is created.
+      - If the instance cannot be read any more, RV(outcome) is V(unknown), and RV(job_instance_id) is the only instance that may run.
+      - JOB itself may run a plan twice if two starts of an instance wait in its queue at the same time, see the collection's C(docs/reliability.md).
+      - This needs two more requests. Instances that were created without an answer stay in JOB's history as V(not_started). Each of them counts in JOB's
+        quota of running jobs, if there is one, for up to an hour.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait for the job to end. The options from O(wait_timeout) to O(return_global_vars) count only then. A task that gives one of
-        them without O(wait=true) is refused; in C(module_defaults) they may be given for all tasks.
+      - Whether to wait until the job has ended. Only then do O(wait_timeout), O(wait_interval), O(on_confirmation), O(on_timeout),
+        O(fail_on_ignored_errors), O(progress), O(max_failed_hosts), O(log_hosts), O(log_lines) and O(return_global_vars) have an effect. A task that gives
+        one of them without O(wait=true) is refused. In C(module_defaults) they may be given for all tasks.
     type: bool
     default: false
 seealso:
@@ -180,18 +183,18 @@ attributes:
   check_mode:
     support: full
     details:
-      - Validates all input and checks it against the plan (see O(check_plan)), for which it only reads. Returns the request that would be
-        sent in RV(request), and in RV(verified) whether the plan was read. If JOB does not answer, nothing was verified, and the task fails.
+      - Validates all input and checks it against the plan (see O(check_plan)), with requests that only read. RV(request) is the request that would be
+        sent, RV(verified) whether the plan was read. If JOB does not answer, nothing was verified, and the task fails.
   diff_mode:
     support: full
     details:
-      - Shows for each variable of the plan its default and the value that will be used; of ciphers only whether they are replaced.
+      - Shows for each variable of the plan its default and the value that will be used. Of ciphers it shows only whether they are replaced.
         Needs O(check_plan).
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: none
     details:
-      - Every run starts the plan anew. JOB has no key by which it could recognize a repetition.
+      - Every run starts the plan again. JOB has no idempotency key.
 """
 
 EXAMPLES = r"""
@@ -240,9 +243,9 @@ EXAMPLES = r"""
     msg: "{{ started.job_instance_name }} runs as {{ started.job_instance_id }}"
   when: not ansible_check_mode
 
-# Credentials from the environment (BK_JOB_API_URL, BK_APP_CODE, BK_APP_SECRET, BK_USERNAME), as an AWX credential
-# injects them. The survey's answer is JSON text.
-- name: Start what the survey asks for
+# The credentials are in the environment (BK_JOB_API_URL, BK_APP_CODE, BK_APP_SECRET, BK_USERNAME), where an AWX credential
+# puts them. The survey's answer is JSON text.
+- name: Start the plan that the survey asks for
   blueking.job.execute_job_plan:
     bk_scope_type: biz_set
     bk_scope_id: 9000001
@@ -268,7 +271,7 @@ EXAMPLES = r"""
   become: false
   run_once: true
   block:
-    - name: Start it again only while it is certain that nothing ran
+    - name: Start a plan, and repeat the start only where it is certain that nothing ran
       blueking.job.execute_job_plan:
         job_plan_id: 100
       register: started
@@ -305,36 +308,36 @@ job_instance_url:
   sample: https://job.example.com/api_execute/10000
 status:
   description:
-    - How the job ended, or stands. With it comes all that M(blueking.job.job_instance_info) returns of an instance, except C(digest), which
-      is the C(msg) of a task whose job failed. Null in check mode.
-    - This is what to look at in playbooks, for C(finished) is overwritten by Ansible in a task with C(async).
+    - The job's state when it was last read. All that M(blueking.job.job_instance_info) returns of an instance is returned too, except C(digest),
+      which is the C(msg) of the task if the job failed. Null in check mode.
+    - Use this in playbooks instead of C(finished), which Ansible overwrites in a task with C(async).
   returned: with O(wait), after a start
   type: str
   sample: success
 outcome:
   description:
-    - V(started), V(not_started), or V(unknown) when no answer told. It tells of the start alone, however the job ends.
-    - Null in check mode, where nothing is started, unless the check fails, which is V(not_started).
-  returned: always, except where the result is Ansible's own, see the description above; read a missing one as V(unknown)
+    - V(started), V(not_started), or V(unknown) without a clear answer. It is about the start only, however the job ends.
+    - Null in check mode, where nothing is started; V(not_started) if the check fails.
+  returned: always, except in a result that Ansible wrote, see the description above; treat a missing one as V(unknown)
   type: str
   sample: started
 candidates:
   description:
-    - Where the outcome is V(unknown), at most 100 instances of the plan from the last five minutes that the API has launched, in the form of
-      RV(blueking.job.job_instance_info#module:instances), for a person or a C(rescue) to decide. Null if JOB did not list them.
+    - The instances that this start may have created, for a person or a C(rescue) to decide; at most 100 instances of the plan from the last five
+      minutes that were launched by the API, in the form of RV(blueking.job.job_instance_info#module:instances). Null if the list could not be read.
   returned: when RV(outcome) is V(unknown), without O(exactly_once)
   type: list
   elements: dict
   sample: []
 ansible_facts:
   description:
-    - Facts for later plays. In a loop the last item's remain. A failed task sets none, so that those of an earlier start stay, and with a fact cache those
-      of an earlier run. So use C(register).
+    - Facts for later plays. A loop leaves those of its last item. A failed task sets none, so the facts of an earlier start, or with a fact cache of
+      an earlier run, remain. Prefer C(register).
   returned: success, outside check mode
   type: complex
   contains:
     blueking_job:
-      description: What was started last.
+      description: The instance that was started last.
       type: dict
       contains:
         job_instance_id:
@@ -347,8 +350,8 @@ ansible_facts:
           sample: Test
 verified:
   description:
-    - Whether the plan was read, and O(global_var_list) held against it. If not, because app or user may not read plans, or because of
-      O(check_plan=false), a warning says so.
+    - Whether the plan was read, and O(global_var_list) checked against it. It was not where app or user may not read plans, and with
+      O(check_plan=false). There is a warning then.
   returned: in check mode, unless the task fails
   type: bool
   sample: true
@@ -358,17 +361,17 @@ request:
   type: dict
   sample: {"bk_biz_id": 1, "job_plan_id": 100}
 code:
-  description: The error number of JOB or of the gateway, null if it never came to that.
+  description: The error number of JOB or of the gateway. Null if there was none.
   returned: failure, unless it is the job that failed
   type: int
   sample: 1244012
 request_id:
-  description: The gateway's or JOB's name for the request, for whoever reads their logs; null if there is none.
+  description: The ID of the request in the logs of the gateway or of JOB. Null if there was none.
   returned: failure, unless it is the job that failed
   type: str
   sample: 6a7c2f0e
 http_status:
-  description: The status of the HTTP answer, null if there was none.
+  description: The HTTP status of the answer. Null without an answer.
   returned: failure, unless it is the job that failed
   type: int
   sample: 200

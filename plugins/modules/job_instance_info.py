@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read job instances: how one stands and why it failed, or those of a scope."""
+"""Read job instances: the state of one and why it failed, or a list of those of a scope."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,12 +10,12 @@ module: job_instance_info
 short_description: Read job instances of BlueKing JOB
 version_added: 0.1.0
 description:
-  - With O(job_instance_id), tells how one job instance (作业实例) stands, what its steps did on how many hosts, which hosts failed,
+  - With O(job_instance_id), returns the state of one job instance (作业实例), its steps with their numbers of hosts, the hosts that failed,
     and why.
-  - Without it, lists the instances of a scope that all given filters fit. All pages of JOB's list are read, and a period longer
-    than the 30 days that JOB allows is asked for in parts. So is one with more instances than JOB lets pages be read of.
-  - O(hosts), O(logs), and the options from O(max_failed_hosts) to O(return_global_vars) count with O(job_instance_id) only, and are refused in a task
-    without it.
+  - Without it, lists the instances of a scope that match all given filters. All pages of JOB's list are read. A period longer than the 30 days that JOB
+    allows is read in parts, and so is one with more instances than JOB allows to page through.
+  - O(hosts), O(logs), O(max_failed_hosts), O(log_hosts), O(log_lines) and O(return_global_vars) are for O(job_instance_id) only. A task that gives one of
+    them without it is refused.
   - A job that failed does not fail the task. To wait for a job, see M(blueking.job.job_instance_wait).
 author:
   - blueking.job contributors (!UNKNOWN)
@@ -24,18 +24,18 @@ requirements:
 options:
   job_instance_id:
     description:
-      - The ID of the one instance to read. One that is given but empty is refused; in check mode, where nothing was started, it skips the task.
+      - The ID of an instance. An empty one is refused. In check mode, where nothing was started, the task is skipped instead.
     type: int
   hosts:
     description:
-      - With O(job_instance_id), which hosts are returned. V(failed) returns RV(failed_hosts), V(all) also RV(hosts), which on a large job
-        is megabytes, V(none) reads no hosts at all.
+      - With O(job_instance_id), which hosts are returned. V(failed) returns RV(failed_hosts), V(all) also RV(hosts), which has megabytes for a large
+        job. V(none) reads no hosts.
     type: str
     choices: [failed, all, none]
     default: failed
   logs:
     description:
-      - With O(job_instance_id), whether RV(digest) shows the ends of failed hosts' logs, within O(log_hosts) and O(log_lines).
+      - With O(job_instance_id), whether RV(digest) shows the last lines of the logs of failed hosts, see O(log_hosts) and O(log_lines).
     type: bool
     default: true
   job_plan_id:
@@ -48,7 +48,7 @@ options:
     type: str
   status:
     description:
-      - Only instances in this state, in the words of RV(status).
+      - Only instances in this state.
     type: str
     choices:
       - not_started
@@ -67,16 +67,17 @@ options:
       - waiting_next_batch
   name_contains:
     description:
-      - Only instances with this text somewhere in their names.
+      - Only instances whose name contains this text.
     type: str
   create_time_start:
     description:
-      - Only instances created at this moment or later, as ISO 8601, in UTC unless it says otherwise. Default is 24 hours before
-        O(create_time_end), and the earliest is 10 years before it.
+      - Only instances created at this moment or later, as ISO 8601, in UTC without a time zone. The default is 24 hours before
+        O(create_time_end), the earliest possible moment 10 years before it.
     type: str
   create_time_end:
     description:
-      - Only instances created at this moment or earlier, as ISO 8601. It must be later than O(create_time_start). Default is now.
+      - Only instances created at this moment or earlier, as ISO 8601. It must be later than O(create_time_start). The default
+        is now.
     type: str
 seealso:
   - module: blueking.job.job_instance_wait
@@ -103,8 +104,8 @@ attributes:
 """
 
 EXAMPLES = r"""
-# Address and credentials come from the environment here; they can be options too.
-- name: See how a job stands
+# The address and the credentials are in the environment here. They can be options, too.
+- name: Read a job
   blueking.job.job_instance_info:
     bk_biz_id: 1
     job_instance_id: 10000
@@ -118,7 +119,7 @@ EXAMPLES = r"""
     msg: "{{ job.digest.splitlines() }}"
   when: job.status == 'failed'
 
-- name: Find what failed in the last week
+- name: Find the jobs that failed in the last week
   blueking.job.job_instance_info:
     bk_biz_id: 1
     job_plan_id: 101
@@ -129,7 +130,7 @@ EXAMPLES = r"""
   run_once: true
   register: found
 
-- name: Show the instances
+- name: Show their IDs
   ansible.builtin.debug:
     msg: "{{ found.instances | map(attribute='job_instance_id') }}"
 """
@@ -137,14 +138,14 @@ EXAMPLES = r"""
 RETURN = r"""
 instances:
   description:
-    - The instances found, the newest first. Each has RV(job_instance_id), RV(job_instance_name), RV(status), RV(status_code), RV(finished),
-      RV(created_at), RV(started_at), RV(ended_at) and RV(duration) as described below, and what follows here.
+    - The instances, the newest first. Each has RV(job_instance_id), RV(job_instance_name), RV(status), RV(status_code), RV(finished),
+      RV(created_at), RV(started_at), RV(ended_at) and RV(duration), which are described below, and the following.
   returned: success, without O(job_instance_id)
   type: list
   elements: dict
   contains:
     job_plan_id:
-      description: The plan it was started from.
+      description: The ID of its plan.
       type: int
       sample: 101
     operator:
@@ -173,28 +174,28 @@ job_instance_url:
 status:
   description:
     - The job's state, V(not_started), V(running), V(success), V(failed), V(skipped), V(error_ignored), V(waiting_confirmation), V(ended_by_hand),
-      V(abnormal), V(stopping), V(stopped), V(confirmation_terminated) or V(abandoned). A number that is unknown here reads C(unknown_) and the number.
+      V(abnormal), V(stopping), V(stopped), V(confirmation_terminated) or V(abandoned). For another number of JOB it is C(unknown_) and the number.
   returned: success, with O(job_instance_id)
   type: str
   sample: failed
 status_code:
-  description: The same as JOB's number.
+  description: JOB's number of RV(status).
   returned: success, with O(job_instance_id)
   type: int
   sample: 4
 finished:
   description:
-    - Whether the job has ended. Only V(success) of RV(status) is a good end. Of a state that is unknown here it is what JOB says, and null in a list,
-      where JOB says nothing of it.
-    - In a task with C(async) Ansible overwrites this with its own C(finished), which tells that the task has ended. RV(status) and RV(waiting_for) are left
-      alone, so look at those.
+    - Whether the job has ended. It has succeeded only with V(success) in RV(status). For a status of C(unknown_) and a number this is what JOB sends,
+      and null in a list, where JOB does not send it.
+    - In a task with C(async) Ansible overwrites this with its own C(finished), which says that the task has ended. Use RV(status) and RV(waiting_for)
+      there.
   returned: success, with O(job_instance_id)
   type: bool
   sample: true
 waiting_for:
   description:
-    - V(confirmation) or V(next_batch) where a person has to act before the job goes on, else null. JOB uses one number for both, which reads
-      V(waiting_confirmation) in RV(status).
+    - V(confirmation) or V(next_batch) where a person has to act before the job continues, else null. RV(status) is V(waiting_confirmation) for both,
+      because JOB uses one number.
   returned: success, with O(job_instance_id)
   type: str
   sample: confirmation
@@ -204,17 +205,17 @@ created_at:
   type: str
   sample: "2025-01-01T09:00:00Z"
 started_at:
-  description: When it began to run, null if it has not.
+  description: When it began to run. Null if it has not begun.
   returned: success, with O(job_instance_id)
   type: str
   sample: "2025-01-01T09:00:00Z"
 ended_at:
-  description: When it ended, null if it has not.
+  description: When it ended. Null if it has not ended.
   returned: success, with O(job_instance_id)
   type: str
   sample: "2025-01-01T09:00:02Z"
 duration:
-  description: How many seconds it took, null if it has not ended.
+  description: How many seconds it took. Null if it has not ended.
   returned: success, with O(job_instance_id)
   type: float
   sample: 2.04
@@ -237,15 +238,15 @@ steps:
       type: str
       sample: script
     status:
-      description: Its state, in the words of RV(status), or V(waiting_next_batch) for a rolling step between two batches, which goes on by itself.
+      description: Its state, with the same words as RV(status), or V(waiting_next_batch) for a rolling step between two batches, which continues by itself.
       type: str
       sample: failed
     status_code:
-      description: The same as JOB's number.
+      description: JOB's number of C(status).
       type: int
       sample: 4
     attempts:
-      description: How many times it was run, more than once after a retry, and 0 before it begins.
+      description: How many times it was run. 0 before it begins, 2 or more after a retry.
       type: int
       sample: 1
     started_at:
@@ -253,28 +254,29 @@ steps:
       type: str
       sample: "2025-01-01T09:00:01Z"
     ended_at:
-      description: When it ended, null if it has not.
+      description: When it ended. Null if it has not ended.
       type: str
       sample: "2025-01-01T09:00:02Z"
     duration:
-      description: How many seconds it took, null if it has not ended.
+      description: How many seconds it took. Null if it has not ended.
       type: float
       sample: 1.0
     hosts:
-      description: How many hosts it has, C(total), and how many of them ended how, C(success), C(failed), C(running) and C(waiting).
+      description: How many hosts it has, C(total), and how many of them are in which state, C(success), C(failed), C(running) and C(waiting).
         Null if they were not read.
       type: dict
       sample: {"total": 2, "success": 1, "failed": 1, "running": 0, "waiting": 0}
 failed_hosts:
   description:
-    - The hosts that failed, at most O(max_failed_hosts), each with the last step in which it did. The filter P(blueking.job.job_server#filter) takes
-      them as they are. Null with O(hosts=none), and where JOB did not tell, which JOB 3.9 and newer never do of a job whose targets are containers.
+    - The hosts that failed, at most O(max_failed_hosts), each with the last step in which it failed. The filter P(blueking.job.job_server#filter) takes
+      this list. Null with O(hosts=none), and where the hosts could not be read. Those of a job whose targets are containers cannot be read with
+      JOB 3.9 and newer.
   returned: success, with O(job_instance_id)
   type: list
   elements: dict
   contains:
     bk_host_id:
-      description: The host's ID, null on servers that do not tell.
+      description: The host's ID. Null with versions of JOB that do not send it.
       type: int
       sample: 5
     bk_cloud_id:
@@ -294,41 +296,41 @@ failed_hosts:
         - V(agent_abnormal), V(agent_not_installed), V(invalid_host), V(user_not_found), V(wrong_password), V(dispatch_failed), V(failed), V(timed_out),
           V(script_failed), V(script_timed_out), V(script_terminated), V(nonzero_exit), V(execution_error), V(file_transfer_failed),
           V(source_file_missing), V(file_too_large), V(log_error), V(script_log_timed_out), V(file_log_timed_out), V(terminated),
-          V(termination_failed), V(unknown_error) or V(unknown); C(unknown_) and JOB's number for another. In RV(hosts) also V(success),
+          V(termination_failed), V(unknown_error) or V(unknown). For another number of JOB it is C(unknown_) and the number. In RV(hosts) also V(success),
           V(succeeded_before), V(waiting) and V(running).
       type: str
       sample: nonzero_exit
     status_code:
-      description: The same as JOB's number.
+      description: JOB's number of C(status).
       type: int
       sample: 104
     exit_code:
-      description: The script's exit code. It means something for V(success) and V(nonzero_exit) only.
+      description: The script's exit code. Only valid with V(success) and V(nonzero_exit).
       type: int
       sample: 1
     tag:
-      description: What the script gave to C(job_success) or C(job_fail), at most 60 characters of it, without known secrets.
+      description: What the script passed to C(job_success) or C(job_fail), at most 60 characters. Known secrets in it are masked.
       type: str
       sample: ""
 failed_host_count:
-  description: How many hosts failed, however many RV(failed_hosts) has. Null where that is.
+  description: How many hosts failed, also those that RV(failed_hosts) leaves out. Null where RV(failed_hosts) is null.
   returned: success, with O(job_instance_id)
   type: int
   sample: 1
 hosts:
-  description: Every host in every step, in the form of RV(failed_hosts). Null where JOB did not tell.
+  description: Every host in every step, in the form of RV(failed_hosts). Null where the hosts could not be read.
   returned: success, with O(hosts=all)
   type: list
   elements: dict
 global_vars:
-  description: The string variables by name, with the values that the last step left them. Known secrets in them are replaced.
+  description: The string variables by name, with their values after the last step. Known secrets in them are masked.
   returned: success, with O(return_global_vars)
   type: dict
   sample: {"release": "1.1"}
 digest:
   description:
-    - Why the job failed, in a few lines. It tells the step, how many of how many hosts, the causes with addresses, the ends of logs, and the page. Null
-      if no host failed, and no job.
+    - Why the job failed, in a few lines, with the step, how many hosts failed, the causes with addresses, the last lines of logs, and the page. Null if
+      the job has not failed, and no host.
   returned: success, with O(job_instance_id)
   type: str
   sample: "job 10000 'Deploy web' failed at step 2 of 2, 'Install and restart': 1 of 2 hosts failed"

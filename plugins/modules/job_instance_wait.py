@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait for a job instance that was started elsewhere, or without waiting."""
+"""Wait for a job instance that has been started."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,9 +10,9 @@ module: job_instance_wait
 short_description: Wait for a job instance of BlueKing JOB to end
 version_added: 0.1.0
 description:
-  - Waits until a job instance (作业实例) has ended, and fails with the reasons if it did not end well.
-  - The same as O(blueking.job.execute_job_plan#module:wait), for an instance that is there already.
-  - It starts nothing, so its results have no C(outcome). A wait that failed without a RV(status) says nothing about the job, which may run.
+  - Waits until a job instance (作业实例) has ended, and fails with the reasons if it did not succeed.
+  - The same as O(blueking.job.execute_job_plan#module:wait), for an instance that has been started.
+  - It starts nothing, so its results have no C(outcome). If it fails without RV(status), the job could not be read, and may run.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -20,7 +20,7 @@ requirements:
 options:
   job_instance_id:
     description:
-      - The ID of the instance. In check mode, where nothing was started, an empty one skips the task.
+      - The ID of the instance. If it is empty in check mode, where nothing was started, the task is skipped.
     type: int
     required: true
 seealso:
@@ -38,7 +38,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Waits too, but stops nothing, whatever O(on_timeout) says.
+      - Waits, too, but does not terminate the job, whatever O(on_timeout) says.
   diff_mode:
     support: N/A
     details:
@@ -49,7 +49,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Start a plan and go on
+- name: Start a plan without waiting
   blueking.job.execute_job_plan:
     bk_biz_id: 1
     job_plan_id: 100
@@ -73,15 +73,15 @@ EXAMPLES = r"""
 RETURN = r"""
 job_instance_id:
   description:
-    - The ID of the instance. With it comes all that M(blueking.job.job_instance_info) returns of an instance, except C(digest), which is the C(msg) of
-      a failed task.
+    - The ID of the instance. All else that M(blueking.job.job_instance_info) returns of an instance is returned, too, except C(digest), which is the
+      C(msg) of a failed task.
   returned: when the instance could be read
   type: int
   sample: 10000
 status:
   description:
-    - How it ended, or stands, see RV(blueking.job.job_instance_info#module:status). This is what to look at in playbooks, for C(finished) is overwritten by
-      Ansible in a task with C(async).
+    - Its state when it was last read, see RV(blueking.job.job_instance_info#module:status). Use this in playbooks instead of C(finished), which Ansible
+      overwrites in a task with C(async).
   returned: when the instance could be read
   type: str
   sample: success

@@ -11,8 +11,8 @@ short_description: Read job execution plans of BlueKing JOB
 version_added: 0.1.0
 description:
   - With O(job_plan_id), reads one job execution plan (作业执行方案) with its global variables and steps.
-  - Without it, lists the plans of a scope that all given filters fit. All pages of JOB's list are read. The list has no
-    variables and steps, for which JOB wants a request per plan.
+  - Without it, lists the plans of a scope that match all given filters. All pages of JOB's list are read. The list has no
+    variables and steps, which JOB sends for one plan at a time.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -20,7 +20,7 @@ requirements:
 options:
   job_plan_id:
     description:
-      - The ID of the one plan to read, with its variables and steps.
+      - The ID of a plan, which is read with its variables and steps.
     type: int
   name:
     description:
@@ -28,7 +28,7 @@ options:
     type: str
   name_contains:
     description:
-      - Only plans with this text somewhere in their name.
+      - Only plans whose name contains this text.
     type: str
   job_template_id:
     description:
@@ -40,7 +40,7 @@ options:
     type: str
   last_modify_user:
     description:
-      - Only plans that this user was the last to change.
+      - Only plans that were last changed by this user.
     type: str
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
@@ -65,8 +65,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Address and credentials come from the environment here; they can be options too.
-- name: Look at a plan before using it
+# The address and the credentials are in the environment here. They can be options, too.
+- name: Read a plan before using it
   blueking.job.job_plan_info:
     bk_biz_id: 1
     job_plan_id: 101
@@ -75,11 +75,11 @@ EXAMPLES = r"""
   run_once: true
   register: found
 
-- name: Show what it requires
+- name: Show the variables that it requires
   ansible.builtin.debug:
     msg: "{{ found.plans[0].global_var_list | selectattr('required') | map(attribute='name') }}"
 
-# JOB 3.11 and newer tell it.
+# This needs JOB 3.11 or newer.
 - name: Find the plans that are behind their template
   blueking.job.job_plan_info:
     bk_biz_id: 1
@@ -89,14 +89,14 @@ EXAMPLES = r"""
   run_once: true
   register: found
 
-- name: Show them
+- name: Show their IDs
   ansible.builtin.debug:
     msg: "{{ found.plans | selectattr('need_update') | map(attribute='job_plan_id') }}"
 """
 
 RETURN = r"""
 plans:
-  description: The plans found, in JOB's order; an empty list if none fits.
+  description: The plans, in JOB's order. An empty list if no plan matches.
   returned: success
   type: list
   elements: dict
@@ -110,11 +110,11 @@ plans:
       type: str
       sample: Test
     job_template_id:
-      description: The job template it was made from.
+      description: The ID of its job template.
       type: int
       sample: 50
     need_update:
-      description: Whether it is behind its template. JOB 3.11 and newer tell it in lists. Null with O(job_plan_id), and on older ones.
+      description: Whether it is behind its template. JOB 3.11 and newer send this in lists. Null with O(job_plan_id), and with older versions.
       type: bool
       sample: false
     creator:
@@ -122,15 +122,15 @@ plans:
       type: str
       sample: admin
     create_time:
-      description: When, as ISO 8601 in UTC.
+      description: When it was created, as ISO 8601 in UTC.
       type: str
       sample: "2025-01-01T09:00:00Z"
     last_modify_user:
-      description: Who was the last to change it.
+      description: Who last changed it.
       type: str
       sample: admin
     last_modify_time:
-      description: When, as ISO 8601 in UTC.
+      description: When it was last changed, as ISO 8601 in UTC.
       type: str
       sample: "2025-06-01T09:00:00Z"
     global_var_list:
@@ -152,29 +152,29 @@ plans:
           type: str
           sample: string
         required:
-          description: Whether a start must give it a value that is not empty.
+          description: Whether its value must not be empty.
           type: bool
           sample: false
         used:
-          description: Whether a step uses it. Null on servers that do not tell.
+          description: Whether a step uses it. Null with versions of JOB that do not send this.
           type: bool
           sample: true
         description:
-          description: What the plan's author wrote about it.
+          description: Its description in the plan.
           type: str
           sample: What the script prints
         value:
-          description: The default; V(******) for a cipher, also for one that has no value.
+          description: The default. V(******) for a cipher, also for an empty one.
           returned: for all types but V(host)
           type: str
           sample: default
         server:
-          description: The default hosts, as JOB has them. Null for none; nothing but nulls in it if they are containers.
+          description: The default hosts, as JOB sends them. Null without hosts. Has only nulls in it if the hosts are containers.
           returned: for type V(host)
           type: dict
           sample: {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
     step_list:
-      description: Its steps, in order. Steps that are disabled are among them, and JOB does not mark them.
+      description: Its steps, in order, also those that are disabled, which JOB does not mark.
       returned: with O(job_plan_id)
       type: list
       elements: dict

@@ -10,11 +10,12 @@ module: operate_job_instance
 short_description: Terminate or start a job instance of BlueKing JOB
 version_added: 0.1.0
 description:
-  - Terminates a job instance (作业实例) that runs, or waits for a person. One that has ended is left as it is, without a change.
-  - A job that waits at a confirmation step (人工确认) is ended there, by JOB's operation to terminate the confirmation (终止确认流程), because JOB itself
-    would never stop it. It ends as V(confirmation_terminated). Where the confirmation names roles, or on JOB before 3.6 people,
-    the task's user must be one of those whom it names, or have one of its roles, or JOB refuses with 1244016.
-  - Starts an instance that O(blueking.job.execute_job_plan#module:exactly_once) created, and that does not run. One that has been started is left as it is.
+  - With O(operation=terminate), terminates a job instance (作业实例) that runs, or waits for a person. An instance that has ended is not changed.
+  - A job that waits at a confirmation step (人工确认) is ended there, with JOB's operation to terminate the confirmation (终止确认流程), because JOB would
+    never stop such a job. Its state is then V(confirmation_terminated). Where the confirmation names roles, or with JOB before 3.6 people,
+    the task's user must be one of those people, or have one of those roles. Otherwise JOB refuses with the error 1244016.
+  - With O(operation=start), starts an instance that O(blueking.job.execute_job_plan#module:exactly_once) created and that does not run. An instance that
+    has been started is not changed.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -22,24 +23,24 @@ requirements:
 options:
   job_instance_id:
     description:
-      - The ID of the instance. In check mode, where nothing was started, an empty one skips the task.
+      - The ID of the instance. If it is empty in check mode, where nothing was started, the task is skipped.
     type: int
     required: true
   operation:
     description:
-      - What to do. V(start) takes JOB 3.10.3 or newer.
+      - What to do. V(start) needs JOB 3.10.3 or newer.
     type: str
     choices: [terminate, start]
     required: true
   wait:
     description:
-      - Whether to wait until the instance has stopped, or runs. Otherwise the task ends when JOB has agreed to it.
+      - Whether to wait until the instance has stopped, or runs. Otherwise the task ends when JOB has accepted the request.
     type: bool
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait at most, for JOB to agree to O(operation=terminate), which it does not in the first moments after a start, and
-        with O(wait) for the instance to stop, or to run. Then the task fails.
+      - How many seconds to wait at most, for JOB to accept the request, and with O(wait) for the instance to stop, or to run. Then the task fails.
+        For a moment after a start JOB does not accept O(operation=terminate).
     type: float
     default: 60
 seealso:
@@ -55,7 +56,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads how the instance stands, and predicts whether it would be terminated or started.
+      - Reads the instance, and predicts whether it would be terminated or started.
   diff_mode:
     support: none
   idempotent:
@@ -73,7 +74,7 @@ EXAMPLES = r"""
   become: false
   run_once: true
 
-- name: Start an instance that was created, and still reads not_started
+- name: Start an instance that was created and is still not_started
   blueking.job.operate_job_instance:
     bk_biz_id: 1
     job_instance_id: 10000
@@ -86,23 +87,23 @@ EXAMPLES = r"""
 RETURN = r"""
 job_instance_id:
   description:
-    - The ID of the instance. With it come the C(job_instance_name), C(job_instance_url), C(status), C(status_code), C(finished), times and C(steps) that
-      M(blueking.job.job_instance_info) describes, as they were in the end.
+    - The ID of the instance. C(job_instance_name), C(job_instance_url), C(status), C(status_code), C(finished), times and C(steps) are returned, too, as
+      M(blueking.job.job_instance_info) describes them, when it was last read.
   returned: when the instance could be read
   type: int
   sample: 10000
 status:
-  description: How it stands in the end, see RV(blueking.job.job_instance_info#module:status).
+  description: Its state when it was last read, see RV(blueking.job.job_instance_info#module:status).
   returned: when the instance could be read
   type: str
   sample: stopped
 msg:
-  description: That the job was ended at a confirmation, or why the task failed.
+  description: Why the task failed, or that the job was ended at a confirmation.
   returned: failure, and where a confirmation was ended
   type: str
   sample: job 10000 'Roll out with approval' waited for a confirmation, and was ended there, at step 'Approve'
 outcome:
-  description: V(started) if JOB has agreed to stop or start it, V(not_started) if it surely has not, V(unknown) when no answer told.
+  description: V(started) if JOB has accepted the request, V(not_started) if it has not, V(unknown) without a clear answer.
   returned: failure
   type: str
   sample: not_started

@@ -10,10 +10,10 @@ module: operate_step_instance
 short_description: Retry, skip or confirm a step of a job instance of BlueKing JOB
 version_added: 0.1.0
 description:
-  - Does what a person can do with a step (步骤) on the instance's page. It is refused, with nothing sent, if the step's state does not
-    allow it.
-  - JOB acts after it has answered. The task waits for a moment until the step shows it, so that a M(blueking.job.job_instance_wait) after it
-    does not take the old end for the new one.
+  - Operates a step (步骤) like a person on the instance's page. The task fails, and nothing is sent, if the step's state does not allow
+    the operation.
+  - JOB answers first and acts then. The task waits up to ten seconds until the new state shows, so that a M(blueking.job.job_instance_wait) after it does
+    not read the old one.
 author:
   - blueking.job contributors (!UNKNOWN)
 requirements:
@@ -21,24 +21,24 @@ requirements:
 options:
   job_instance_id:
     description:
-      - The ID of the instance. In check mode, where nothing was started, an empty one skips the task.
+      - The ID of the instance. If it is empty in check mode, where nothing was started, the task is skipped.
     type: int
     required: true
   step_instance_id:
     description:
-      - The ID of the step, from RV(blueking.job.job_instance_info#module:steps[].step_instance_id). It can be left out where just one step
-        allows the operation.
+      - The ID of the step, from RV(blueking.job.job_instance_info#module:steps[].step_instance_id). It can be left out if exactly one
+        step allows the operation.
     type: int
   operation:
     description:
-      - V(retry_failed) runs the step again on the hosts that failed, V(retry_all) on all its hosts. For a step that is failed, abnormal or stopped;
-        JOB before 3.6 allows the first for failed ones only, and the other for failed and stopped ones.
-      - V(ignore_error) goes on as if the step had succeeded. For a step that is failed. JOB takes it for an abnormal one too, and never runs anything
-        after it, so that is refused.
-      - V(skip) gives up a step that does not come to its end while it is stopping, V(next_step) goes on after one that is stopped.
-      - V(next_batch) starts the next batch of a rolling step that waits for it.
-      - V(confirm) lets the job go on after a confirmation step that waits, V(terminate_confirmation) ends the job there, V(ask_again) asks anew after
-        that.
+      - V(retry_failed) runs the step again on the hosts that failed, V(retry_all) on all its hosts. For a step that is failed, abnormal or stopped.
+        JOB before 3.6 allows V(retry_failed) for failed steps only, and V(retry_all) for failed and stopped ones.
+      - V(ignore_error) continues as if the step had succeeded. For a step that is failed. JOB accepts it for an abnormal step, too, but then never runs
+        another step, so the task fails for such a step.
+      - V(skip) forces a step to end that is stopping and does not stop. V(next_step) continues with the step after one that is stopped.
+      - V(next_batch) starts the next batch of a rolling step that waits for a person.
+      - V(confirm) continues after a confirmation step that waits. V(terminate_confirmation) ends the job at that step. V(ask_again) then asks for the
+        confirmation once more.
     type: str
     choices: [retry_failed, retry_all, ignore_error, skip, next_step, next_batch, confirm, terminate_confirmation, ask_again]
     required: true
@@ -55,14 +55,14 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads how the instance stands, and refuses what would be refused.
+      - Reads the instance, and fails if its state does not allow the operation.
   diff_mode:
     support: none
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: none
     details:
-      - An operation changes the step's state, and is then refused for its new one.
+      - An operation changes the step's state. The new state does not allow it again.
 """
 
 EXAMPLES = r"""
@@ -75,7 +75,7 @@ EXAMPLES = r"""
   become: false
   run_once: true
 
-- name: Wait for the job, which goes on
+- name: Wait for the job, which runs again
   blueking.job.job_instance_wait:
     bk_biz_id: 1
     job_instance_id: 10000
@@ -87,8 +87,8 @@ EXAMPLES = r"""
 RETURN = r"""
 job_instance_id:
   description:
-    - The ID of the instance. With it come the C(job_instance_name), C(job_instance_url), C(status), C(status_code), C(finished), times and C(steps) that
-      M(blueking.job.job_instance_info) describes, as they were after the operation.
+    - The ID of the instance. C(job_instance_name), C(job_instance_url), C(status), C(status_code), C(finished), times and C(steps) are returned, too, as
+      M(blueking.job.job_instance_info) describes them, after the operation.
   returned: success
   type: int
   sample: 10000
@@ -98,12 +98,12 @@ step_instance_id:
   type: int
   sample: 20002
 status:
-  description: How the job stands, see RV(blueking.job.job_instance_info#module:status).
+  description: The state of the job after the operation, see RV(blueking.job.job_instance_info#module:status).
   returned: success
   type: str
   sample: running
 outcome:
-  description: V(unknown) if no answer told whether JOB carried out the operation, V(not_started) if it surely did not.
+  description: V(unknown) without a clear answer whether JOB has carried out the operation, V(not_started) if it has not.
   returned: failure
   type: str
   sample: not_started

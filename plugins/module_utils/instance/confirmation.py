@@ -26,7 +26,7 @@ def waiting_step(instance: Instance) -> Step | None:
 def unconfirmed_step(instance: Instance | None) -> Step | None:
     """The confirmation step at which a job waits.
 
-    Also after JOB has accepted the request to terminate the job: it then waits there forever (ConfirmStepEventHandler).
+    It also waits there after JOB has accepted the request to terminate it, and then forever (ConfirmStepEventHandler).
     """
     if instance is None or instance["status_code"] not in (states.WAITING, states.STOPPING):
         return None

@@ -21,7 +21,7 @@ HELD = {"esb": 40, "apigw": 70}
 
 
 def check_support(client: Client, scope: dict[str, Any]) -> None:
-    """InputError unless JOB can create an instance without starting it; its error number for an id that no instance has tells which."""
+    """InputError unless JOB can create an instance without starting it, which its error number for the start of an unknown instance shows."""
     try:
         client.call(OPERATION, {**scope, "job_instance_id": NO_SUCH_ID, "operation_code": START}, idempotent=True)
     except Refused as error:

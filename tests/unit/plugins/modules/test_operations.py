@@ -166,7 +166,7 @@ class TestTerminate:
         job = ran({"batches": 2})
         assert job.terminate()["status"] == "stopped" and not job.sent()
 
-    def test_without_wait_it_ends_when_job_has_agreed(self, ran):
+    def test_without_wait_it_ends_when_job_has_accepted_the_request(self, ran):
         job = ran({**LONG, "stop_seconds": 100})
         result = job.terminate(wait=False)
         assert (result["changed"], result.get("failed"), result["status"]) == (True, None, "stopping") and not job.clock.pauses
@@ -199,20 +199,20 @@ class TestTerminate:
         result = job.terminate()
         assert (result["changed"], result["status"], result.get("failed")) == (True, "stopped", None)
 
-    def test_what_job_agreed_to_is_not_asked_again_while_it_does_not_show(self, ran):
+    def test_what_job_has_accepted_is_not_sent_again_while_it_does_not_show(self, ran):
         job = ran(LONG)
         job.simulator.misbehave_in_turn([standing(2)])
         result = job.terminate()
         assert result["failed"] and result["changed"] and result["outcome"] == "started" and job.sent("operate_job_instance") == [1]
 
-    def test_without_wait_it_is_enough_that_job_agreed_though_it_does_not_show_yet(self, ran):
+    def test_without_wait_it_is_enough_that_job_has_accepted_it_though_it_does_not_show_yet(self, ran):
         job = ran(LONG)
         job.simulator.misbehave_in_turn([standing(2)])
         result = job.terminate(wait=False)
         assert (result["changed"], result.get("failed"), result["status"]) == (True, None, "running") and not job.clock.pauses
 
     @pytest.mark.parametrize("refusal", [{"mode": "refuse", "code": 9900403}, {"mode": "empty_401"}, {"mode": "redirect"}])
-    def test_what_cannot_be_read_after_job_agreed_is_a_change_all_the_same(self, ran, refusal):
+    def test_what_cannot_be_read_after_job_has_accepted_it_is_a_change_all_the_same(self, ran, refusal):
         job = ran(LONG)
         job.simulator.misbehave_in_turn([standing(2, times=1), {**refusal, "operation": "get_job_instance_status"}])
         result = job.terminate()
@@ -279,13 +279,13 @@ class TestStart:
         result = self.start(job, check_mode=True)
         assert (result["changed"], result["status"]) == (True, "not_started") and not job.sent("operate_job_instance")
 
-    def test_without_wait_it_ends_when_job_has_agreed(self, created):
+    def test_without_wait_it_ends_when_job_has_accepted_the_request(self, created):
         job = created(launch_seconds=20)
         pauses = len(job.clock.pauses)
         result = self.start(job, wait=False)
         assert (result["changed"], result["status"], result.get("failed")) == (True, "not_started", None) and len(job.clock.pauses) == pauses
 
-    def test_one_that_does_not_begin_in_time_fails_and_says_that_job_has_agreed(self, created):
+    def test_one_that_does_not_begin_in_time_fails_and_says_that_job_has_accepted_it(self, created):
         result = self.start(created(launch_seconds=1e6), wait_timeout=30)
         assert result["failed"] and result["changed"] and result["outcome"] == "started"
         assert "JOB has accepted the request to start it, but it is not known to run" in result["msg"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every ending of a wait, and what is said of it, as tables."""
+"""Every ending of a wait, and its message, as tables."""
 from __future__ import annotations
 
 import pytest
@@ -84,8 +84,8 @@ def test_what_a_wait_has_read_is_one_of_its_endings(waited, on_confirmation, end
      "not ended within 60 s (wait_timeout): job 7 'A plan' waits for a person to confirm at step 's' (step_instance_id 5). "
      "It was terminated at the confirmation 'Approve', where it waited (on_timeout: terminate)"),
     *((Ending.TIMED_OUT, Waited(RUNNING, None, stopped(job(10, 10), outcome)),
-       f"not ended within 60 s (wait_timeout): job 7 'A plan' is running at step 1 of 1, 's'. {asked}: after 60 s its status is still stopping")
-      for outcome, asked in (
+       "not ended within 60 s (wait_timeout): job 7 'A plan' is running at step 1 of 1, 's'. "
+       f"{answer}: after 60 s its status is still stopping") for outcome, answer in (
         (STARTED, "JOB has accepted the request to terminate it (on_timeout: terminate), but it is NOT known to have stopped"),
         (UNKNOWN, "JOB was asked to terminate it (on_timeout: terminate), but did not answer: it is unknown whether it will"),
         (NOT_STARTED, "It could NOT be terminated (on_timeout: terminate), and may still run"))),
