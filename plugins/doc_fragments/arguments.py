@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What module_utils/options/arguments.py offers, described: the options that the modules share, in the same order."""
+"""Documents the options of module_utils/options/arguments.py, which the modules share, in the same order."""
 from __future__ import annotations
 
 
@@ -10,7 +10,7 @@ class ModuleDocFragment:
 options:
   api_url:
     description:
-      - Where JOB is. The rest of the path is appended as far as it is missing.
+      - The address of the gateway to JOB. The part of the path that is missing is appended.
       - For O(gateway=esb) give C(https://paas.example.com), C(https://paas.example.com/api/c/compapi), or the whole
         C(https://paas.example.com/api/c/compapi/v2/jobv3).
       - For O(gateway=apigw) give C(https://bkapi.example.com), C(https://bkapi.example.com/api/bk-job/prod) (or another
@@ -19,14 +19,13 @@ options:
       - If not given, the environment variable E(BK_JOB_API_URL) is used, then E(BK_COMPONENT_API_URL)
         (O(gateway=esb)) or E(BK_API_URL_TMPL) (O(gateway=apigw)).
       - >-
-        Environment variables are always those of the machine the task runs on. So most plays want
+        Environment variables are always read on the machine the task runs on. So most plays need
         C(delegate_to: localhost) and C(become: false).
-      - With plain C(http) to another machine there is a warning, unless O(validate_certs=false).
+      - Plain C(http) to another machine causes a warning, unless O(validate_certs=false).
     type: str
   gateway:
     description:
-      - Which of BlueKing's two gateways O(api_url) is the address of. V(esb) is the component gateway, V(apigw) the newer
-        API gateway.
+      - The kind of gateway at O(api_url). V(esb) is BlueKing's component gateway, V(apigw) is its newer API gateway.
       - If not given, the environment variable E(BK_JOB_GATEWAY) is used.
     type: str
     choices: [esb, apigw]
@@ -43,31 +42,32 @@ options:
     type: str
   bk_token:
     description:
-      - The login of the user to act as; it is the C(bk_token) cookie of BlueKing's web pages.
+      - The login of the user for whom the task runs. It is the cookie C(bk_token) of BlueKing's web pages.
       - One of O(bk_token), O(bk_username) and O(access_token) is required. With both token and user name given,
         BlueKing takes the token's user.
       - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable E(BK_TOKEN) is
-        used. If it gives one, the environment is not asked for the others, so that no other user slips in.
+        used. If the task gives one of them, the environment variables of all three are ignored, so that the task never runs for another user.
     type: str
   bk_username:
     description:
-      - The name of the user to act as, for an app that is on BlueKing's list of apps that need no login. With O(gateway=esb) it has letters
-        of latin-1 only.
+      - The name of the user for whom the task runs, for an app that is on BlueKing's list of apps that need no login. With O(gateway=esb) it
+        can contain characters of latin-1 only.
       - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
         E(BK_USERNAME) is used.
     type: str
   access_token:
     description:
-      - A token that stands for app and user at once; O(bk_app_code) and O(bk_app_secret) are not sent beside it. It always
-        travels in a header, and a newer ESB takes it, too.
+      - A token for app and user together. O(bk_app_code) and O(bk_app_secret) are then not sent. The token is always sent in a
+        header. With O(gateway=esb) it needs BlueKing's PaaS 2.12.20 (2021) or newer.
       - If the task gives none of O(bk_token), O(bk_username) and O(access_token), the environment variable
         E(BK_JOB_ACCESS_TOKEN) is used, before E(BK_TOKEN) and E(BK_USERNAME).
     type: str
   credentials_in:
     description:
-      - Where the credentials travel with O(gateway=esb). An ESB logs every request's body. V(header) keeps the app's secret out of
-        that log (but not O(bk_token), which the ESB itself sends on), and needs BlueKing's PaaS 2.12.20 (2021) or newer. V(body) is what
-        JOB's documentation says, and works with every ESB.
+      - The part of a request that contains the credentials, with O(gateway=esb).
+      - V(body) is what JOB's documentation says, and works with every ESB. An ESB writes the body of every request to its log.
+      - V(header) keeps the app's secret out of that log, but not O(bk_token), which the ESB itself sends to JOB. It needs BlueKing's PaaS
+        2.12.20 (2021) or newer.
       - With O(gateway=apigw) and with O(access_token) it is always the header.
       - If not given, the environment variable E(BK_JOB_CREDENTIALS_IN) is used.
     type: str
@@ -81,13 +81,13 @@ options:
     default: true
   ca_path:
     description:
-      - A file, or an OpenSSL folder, of certificates of authorities to trust instead of the usual ones
-        (or those of E(REQUESTS_CA_BUNDLE)).
+      - A file, or a folder as OpenSSL uses it, with the CA certificates to trust, instead of the default ones and of those in
+        E(REQUESTS_CA_BUNDLE).
       - If not given, the environment variable E(BK_JOB_CA_PATH) is used.
     type: path
   client_cert:
     description:
-      - A PEM file with a client certificate for gateways that ask for one, and its key unless O(client_key) has it.
+      - A PEM file with a client certificate, for gateways that require one. It must also contain the key, unless O(client_key) is given.
       - If not given, the environment variable E(BK_JOB_CLIENT_CERT) is used.
     type: path
   client_key:
@@ -98,33 +98,34 @@ options:
   request_timeout:
     description:
       - How many seconds a request may take, from the connection to the end of the answer. The default is longer than the
-        gateways' own limits (30 and 60 s), so that what they have to say arrives.
+        gateways' own limits (30 s and 60 s), so that their error messages arrive.
       - If not given, the environment variable E(BK_JOB_REQUEST_TIMEOUT) is used.
     type: float
     default: 65
   request_retries:
     description:
-      - How many times more a request is sent, after growing pauses or the one that a rate limit asks for. What only reads is sent again after
-        a broken connection, a limit on requests, and HTTP 408 and 502 to 504; what changes something only where it is certain that nothing ran, which
-        is when no connection came about (here, or from the gateway to JOB), and when a limit on requests or on running jobs refused it.
+      - How many times a request is repeated, after growing pauses, or after the pause that a rate limit demands.
+      - A request that only reads is repeated after a broken connection, a rate limit, and HTTP 408, 502, 503 and 504.
+      - A request that changes something is repeated only if it is certain that nothing ran. That is so when no connection could be opened (here, or
+        from the gateway to JOB), and when a rate limit or the limit on running jobs refused it.
       - If not given, the environment variable E(BK_JOB_REQUEST_RETRIES) is used.
     type: int
     default: 3
   language:
     description:
-      - The language of JOB's messages. Without it the gateway chooses.
+      - The language of JOB's messages. If not given, it is the gateway's default.
       - If not given, the environment variable E(BK_JOB_LANGUAGE) is used.
     type: str
     choices: [en, zh-cn]
   bk_tenant_id:
     description:
-      - The tenant, for BlueKing installations that have several. With O(gateway=esb) there is a warning, because an ESB does not hand it
-        on to JOB.
+      - The ID of the tenant, for BlueKing installations with several tenants. With O(gateway=esb) it causes a warning, because an ESB does
+        not pass it on to JOB.
       - If not given, the environment variable E(BK_JOB_TENANT_ID) is used, then E(BK_JOB_BK_TENANT_ID).
     type: str
   job_web_url:
     description:
-      - Where JOB's web pages are, such as C(https://job.example.com). Only used to print links.
+      - The address of JOB's web pages, such as C(https://job.example.com). It is only used for links in results.
       - If not given, the environment variable E(BK_JOB_WEB_URL) is used, then E(BK_JOB_JOB_WEB_URL).
     type: str
 """
@@ -133,13 +134,13 @@ options:
 options:
   bk_biz_id:
     description:
-      - The ID of the business (业务) that the plan belongs to. IDs from 8000000 to 9999999 are taken as business sets.
-      - Either this, or O(bk_scope_type) and O(bk_scope_id).
+      - The ID of the business (业务) that the plan belongs to. JOB takes an ID from 8000000 to 9999999 for a business set.
+      - Either this option or O(bk_scope_type) and O(bk_scope_id) are required.
     type: int
   bk_scope_type:
     description:
-      - The kind of scope the plan belongs to, a business, a business set, or (JOB 3.12 and newer) all business sets of a tenant; the form that JOB
-        3.6 and newer prefer.
+      - The type of the scope that the plan belongs to. V(biz) is a business, V(biz_set) a business set, and V(tenant_set) all business sets of a
+        tenant (JOB 3.12 and newer). JOB 3.6 and newer prefer this to O(bk_biz_id).
     type: str
     choices: [biz, biz_set, tenant_set]
   bk_scope_id:
@@ -152,44 +153,45 @@ options:
 options:
   wait_timeout:
     description:
-      - How many seconds to wait at most. With V(0) the job is looked at once.
-      - Interrupting the playbook, or its machine, leaves the job running. M(blueking.job.job_instance_wait) takes up the wait again.
+      - How many seconds to wait at most. With V(0) the state of the job is read once.
+      - If the playbook is interrupted, the job goes on. M(blueking.job.job_instance_wait) can wait for it again.
     type: float
     default: 3600
   wait_interval:
     description:
-      - The longest pause between two questions, in seconds. The first questions come faster, so that the end of a short job is noticed
-        at once, and a long job costs few requests. A pause is never shorter than a quarter of a second.
+      - The longest pause between two requests for the job's state, in seconds. The first pauses are shorter, so that the end of a short job is
+        noticed soon. No pause is shorter than a quarter of a second.
     type: float
     default: 5
   on_confirmation:
     description:
       - What to do when the job waits for a person, at a confirmation step or before the next batch of a rolling step.
-      - V(wait) waits until the person has acted, V(fail) fails and names the step, V(return) succeeds with
+      - V(wait) waits until the person has acted. V(fail) fails and names the step. V(return) succeeds with
         RV(blueking.job.job_instance_info#module:finished=false) and RV(blueking.job.job_instance_info#module:waiting_for). In a task with C(async)
-        Ansible overwrites C(finished), see there.
+        Ansible overwrites C(finished), as described there.
     type: str
     choices: [wait, fail, return]
     default: wait
   on_timeout:
     description:
-      - When O(wait_timeout) is over the task fails. V(fail) lets the job go on, V(terminate) stops it, and says whether that worked. A job that waits
-        for a confirmation is ended there, as M(blueking.job.operate_job_instance) does.
+      - What to do with a job that has not ended within O(wait_timeout). The task fails in any case.
+      - With V(fail) the job goes on. With V(terminate) it is terminated, and the message says whether that worked. A job that waits
+        for a confirmation is ended at that step, as with M(blueking.job.operate_job_instance).
     type: str
     choices: [fail, terminate]
     default: fail
   fail_on_ignored_errors:
     description:
-      - Whether a job that succeeded, but in which a step's error was ignored, or a step skipped, fails the task. Otherwise there is a
-        warning, and the hosts are in RV(blueking.job.job_instance_info#module:failed_hosts).
+      - Whether the task fails if the job succeeded, but the error of a step was ignored, or a step was skipped. With V(false) there is a
+        warning. The hosts are in RV(blueking.job.job_instance_info#module:failed_hosts) in both cases.
     type: bool
     default: false
   progress:
     description:
-      - Whether lines on stderr show the progress of the job. After a start, the first line comes at once and has the instance's ID. The others begin
-        after five seconds.
-        Only where the task runs in Ansible's own process, which it does on the controller, without C(become), C(async) and C(environment). Never in
-        ad-hoc commands and with C(no_log).
+      - Whether lines on stderr show the progress of the job. M(blueking.job.execute_job_plan) shows the ID of the instance at once. The
+        state follows after five seconds, and then as it changes.
+      - There are such lines only if the task runs in Ansible's own process. It does so on the controller, without C(become), C(async) and
+        C(environment). There are none in ad-hoc commands and with C(no_log).
       - If not given, the environment variable E(BK_JOB_PROGRESS) is used.
     type: bool
     default: true
@@ -199,23 +201,23 @@ options:
 options:
   max_failed_hosts:
     description:
-      - How many hosts RV(blueking.job.job_instance_info#module:failed_hosts) has at most. Their number beside it is exact all the same.
+      - How many hosts RV(blueking.job.job_instance_info#module:failed_hosts) contains at most.
+      - RV(blueking.job.job_instance_info#module:failed_host_count) is the number of all failed hosts.
     type: int
     default: 100
   log_hosts:
     description:
-      - Of how many failed hosts, at most, the ends of the logs are shown. They are taken by turns from the causes of failure. V(0) for
-        no logs.
+      - The number of failed hosts, at most, whose logs are shown. The hosts are chosen evenly from all causes of failure. V(0) shows no logs.
     type: int
     default: 10
   log_lines:
     description:
-      - How many lines of a log are shown, the last ones. V(0) for no logs.
+      - How many lines are shown from the end of each log. V(0) shows no logs.
     type: int
     default: 5
   return_global_vars:
     description:
-      - Whether RV(blueking.job.job_instance_info#module:global_vars) is returned, for one more request.
+      - Whether RV(blueking.job.job_instance_info#module:global_vars) is returned. This needs one more request.
     type: bool
     default: false
 """

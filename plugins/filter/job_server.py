@@ -57,7 +57,7 @@ EXAMPLES = r"""
   run_once: true
 
 # {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}]}
-- name: Show what becomes of addresses
+- name: Show the server that addresses make
   ansible.builtin.debug:
     msg: "{{ ['10.0.0.1', '2:10.0.0.1'] | blueking.job.job_server }}"
 """
@@ -70,7 +70,7 @@ _value:
 """
 
 from collections.abc import Mapping
-from typing import Any, Union
+from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
@@ -78,12 +78,19 @@ from ansible_collections.blueking.job.plugins.module_utils.options.readers impor
 from ansible_collections.blueking.job.plugins.module_utils.text.sentences import kind, shown
 from ansible_collections.blueking.job.plugins.module_utils.wire.fields import integer
 
-Host = tuple[Union[int, None], Union[dict[str, Any], None], str]  # its id, its row of ip_list, and its name in messages
 ADDRESS_VARS = ("ansible_host", "ip", "inventory_hostname")
 
 
+class Host(NamedTuple):
+    """A host by its id, by its row of ip_list, or both. name: for messages."""
+
+    id: int | None
+    row: dict[str, Any] | None
+    name: str
+
+
 def job_server(hosts: object, cloud_id_var: str = "bk_cloud_id", default_cloud_id: int = 0, host_id_var: str = "bk_host_id") -> dict[str, Any]:
-    """The server that names all hosts; AnsibleFilterError for what is no host, and for hosts that no one list can hold."""
+    """The server that names all hosts; AnsibleFilterError for anything that is not a host, and for hosts that do not fit into one list."""
     if isinstance(hosts, (str, Mapping)) or not hasattr(hosts, "__iter__"):
         raise AnsibleFilterError(f"job_server takes a list of hosts, not {kind(hosts)}")
     try:
@@ -99,18 +106,18 @@ def _host(where: str, host: object, cloud_id_var: str, default_cloud_id: int, ho
     if isinstance(host, Mapping):
         name = f"{where} ({shown(host.get('inventory_hostname') or host.get('ip') or host.get(host_id_var), str)})"
         number = None if host.get(host_id_var) is None else positive(f"{name}: {host_id_var}", host[host_id_var])
-        return number, _row_of_vars(name, host, cloud_id_var, default_cloud_id, number), name
+        return Host(number, _row_of_vars(name, host, cloud_id_var, default_cloud_id, number), name)
     if integer(host) is not None:
-        return positive(where, host), None, f"{where} ({host})"
+        return Host(positive(where, host), None, f"{where} ({host})")
     if not isinstance(host, str):
         raise InputError(f"{where} is {kind(host)}: give host variables, an address such as 10.0.0.1 or 2:10.0.0.1, or a host's ID")
     cloud, _colon, address = host.rpartition(":")
     try:
         row = {"bk_cloud_id": cloud_id(where, cloud or default_cloud_id), "ip": ipv4(where, address)}
     except InputError:
-        raise InputError(f"{where} {shown(host)} is no address such as 10.0.0.1 or 2:10.0.0.1. "
+        raise InputError(f"{where} {shown(host)} is not an address such as 10.0.0.1 or 2:10.0.0.1. "
                          "For a host's name give its variables, with map('extract', hostvars)") from None
-    return None, row, f"{where} ({host})"
+    return Host(None, row, f"{where} ({host})")
 
 
 def _row_of_vars(name: str, host: Mapping[str, Any], cloud_id_var: str, default_cloud_id: int, number: int | None) -> dict[str, Any] | None:
@@ -121,30 +128,30 @@ def _row_of_vars(name: str, host: Mapping[str, Any], cloud_id_var: str, default_
     except InputError:
         if number is None:
             raise
-        return None  # the id says which host it is
+        return None  # the id names the host
 
 
 def _server(hosts: list[Host]) -> dict[str, Any]:
     """Only complete lists, because JOB takes one of them and ignores the other."""
     if not hosts:
         raise InputError("there are no hosts, and JOB would clear the variable's targets")
-    ids = [number for number, _row, _name in hosts if number is not None]
-    rows = [row for _number, row, _name in hosts if row is not None]
+    ids = [host.id for host in hosts if host.id is not None]
+    rows = [host.row for host in hosts if host.row is not None]
     complete: dict[str, Any] = {}
     if len(ids) == len(hosts):
         complete["host_id_list"] = list(dict.fromkeys(ids))
     if len(rows) == len(hosts):
         complete["ip_list"] = list({(row["bk_cloud_id"], row["ip"]): row for row in rows}.values())
     if not complete:
-        by_id = next(name for _number, row, name in hosts if row is None)
-        by_address = next(name for number, _row, name in hosts if number is None)
+        by_id = next(host.name for host in hosts if host.row is None)
+        by_address = next(host.name for host in hosts if host.id is None)
         raise InputError(f"{by_id} is known by its id alone, and {by_address} by its address alone, but JOB takes one list or the other: "
                          "give all addresses, or all ids")
     return complete
 
 
 class FilterModule:
-    """What Ansible asks a filter file for."""
+    """The class that Ansible looks for in a filter file."""
 
     def filters(self) -> dict[str, Any]:
         return {"job_server": job_server}

@@ -20,10 +20,10 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .clock import CONTROLLER, Clock
 from .errors import InputError, JobError
+from .options.addresses import may_contain_password
 from .options.arguments import CONNECTION
 from .text.masking import HIDDEN
 from .text.sentences import bounded
-from .wire.gateways import may_hold_a_user
 
 ADDRESSES = ("api_url", "job_web_url")
 VALIDATION_ERRORS = (OverflowError, RecursionError)  # that Ansible's own validation does not catch
@@ -100,7 +100,7 @@ def _perform(run: Callable[[dict[str, Any], Task], dict[str, Any]], params: dict
 
 def _hidden_addresses(params: dict[str, Any]) -> dict[str, Any]:
     """What `invocation` shows instead of addresses that may contain a password."""
-    return {option: HIDDEN for option in ADDRESSES if params.get(option) and may_hold_a_user(params[option])}
+    return {option: HIDDEN for option in ADDRESSES if params.get(option) and may_contain_password(params[option])}
 
 
 def _printable(value: object) -> bool:

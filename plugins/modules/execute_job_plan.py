@@ -384,6 +384,7 @@ from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wa
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting import Start, start
 from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
+from ansible_collections.blueking.job.plugins.module_utils.options.addresses import web_url
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
     CONSTRAINTS,
@@ -404,7 +405,6 @@ from ansible_collections.blueking.job.plugins.module_utils.plan.lookup import ad
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
 from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, clean, prepare, without_secrets
 from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
-from ansible_collections.blueking.job.plugins.module_utils.wire.gateways import web_url
 
 SPEC: dict[str, Any] = {
     "argument_spec": {

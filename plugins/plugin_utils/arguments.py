@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ansible.parsing import vault
-from ansible_collections.blueking.job.plugins.module_utils.options.connection import USER, empty
+from ansible_collections.blueking.job.plugins.module_utils.options.credentials import USER, empty
 from ansible_collections.blueking.job.plugins.module_utils.text.sentences import enumerated, kind, shown
 
 

@@ -51,7 +51,7 @@ def _at_most_once(client: Client, what: Start) -> dict[str, Any]:
         if error.outcome == UNKNOWN:
             found = _candidates(client, what, since, client.clock.time())
             error.add(_listed(found))
-            error.facts["candidates"] = found
+            error.extra["candidates"] = found
         raise
 
 
@@ -66,7 +66,7 @@ def _exactly_once(client: Client, what: Start) -> dict[str, Any]:
     try:
         start_created(client, what.scope, instance["job_instance_id"])
     except JobError as error:
-        error.facts.update(instance)
+        error.extra.update(instance)
         error.add(f"while instance {instance['job_instance_id']} is not started, it counts in JOB's quota of running jobs, for up to an hour")
         raise
     return instance

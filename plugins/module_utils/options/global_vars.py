@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""global_var_list: the form a playbook writes, each entry checked by itself, and the form JOB reads."""
+"""global_var_list: read from a playbook, each entry checked by itself, and written in the form of JOB's request."""
 from __future__ import annotations
 
 import json
@@ -15,16 +15,16 @@ from . import targets
 from .readers import fields, listed, positive, text
 
 FIELDS = ("id", "name", "value", "secret_value", "server")
-HOW_TO_WRITE_A_LIST = ("JOB takes arrays as text: '(a b c)' for an index array, '([key]=value)' for an associative one, "
+HOW_TO_WRITE_A_LIST = ("JOB takes arrays as strings: '(a b c)' for an index array, '([key]=value)' for an associative one, "
                        "or JSON for a script that reads it, with the filter to_json")
 
 
 @dataclass
 class Entry:
-    """One variable's new value, as the user gave it and JOB's types have it.
+    """The new value of one variable.
 
-    option: where it stands, for messages. id, name: at least one of them. value, server: exactly one of them.
-    secret: the value is to be seen by JOB alone; so it is for `secret_value`, and for whatever the plan says is a cipher.
+    option: the entry's place, for messages. id, name: at least one of them. value, server: exactly one of them.
+    secret: only JOB may see the value; it was given as `secret_value`, or the plan's variable is a cipher.
     """
 
     option: str
@@ -35,28 +35,28 @@ class Entry:
     secret: bool = False
 
     def wire(self) -> dict[str, Any]:
-        """As JOB's request has it. JOB goes by the id alone, so id and name are never both sent."""
+        """The entry in JOB's request. JOB ignores the name beside an id, so only one of them is sent."""
         key = {"name": self.name} if self.id is None else {"id": self.id}
         if self.server is not None:
             return {**key, "server": self.server}
         return {**key, "value": self.value}
 
     def shown(self, secrets: set[str]) -> dict[str, Any]:
-        """As wire(), but fit to be seen: a secret value replaced, and what another one has of the secrets."""
+        """As wire(), with a secret value replaced, and the secrets in any other value."""
         if self.value is None:
             return self.wire()
         return {**self.wire(), "value": HIDDEN if self.secret else without_secrets(self.value, secrets)}
 
 
 def read(given: object) -> list[Entry]:
-    """The entries, each checked by itself; InputError that tells every entry's first problem.
+    """The entries, each checked by itself; InputError with the first problem of every entry.
 
-    given: a list of dicts as the module documents them, or the same as JSON text (AWX surveys, ad-hoc commands); blank text is an empty answer.
+    given: a list of dicts as the module documents them, or the same as JSON (AWX surveys, ad-hoc commands); "" is an empty answer of a survey.
     """
     entries, problems = [], []
     given = _parsed(given)
     if isinstance(given, dict):
-        raise InputError(f"global_var_list must be a list of variables, not a dict: {_as_list(given)} is meant")
+        raise InputError(f"global_var_list must be a list of variables, not a dict: write {_as_list(given)}")
     for number, entry in enumerate(listed("global_var_list", given)):
         try:
             entries.append(_entry(f"global_var_list[{number}]", entry))
@@ -75,11 +75,11 @@ def _parsed(given: object) -> object:
     try:
         return json.loads(given)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"global_var_list is text, but not a JSON array ({error}): give a list of variables, or [] for none") from error
+        raise InputError(f"global_var_list is a string, but not a JSON array ({error}): give a list of variables, or [] for none") from error
 
 
 def _as_list(given: dict[str, Any]) -> str:
-    """The list that is meant by one entry's fields, or by values by name; without the values, which may be secrets."""
+    """The list to write in place of a dict of one entry's fields, or of values by name; without the values, which may be secrets."""
     if given.keys() <= set(FIELDS):
         return f"[{{{', '.join(f'{field}: ...' for field in given)}}}]" if given else "[] for none"
     return f"[{{name: {shown(str(next(iter(given))))}, value: ...}}{', ...' if len(given) > 1 else ''}]"
@@ -94,7 +94,7 @@ def _entry(option: str, given: object) -> Entry:
 
 def _key(option: str, found: dict[str, Any]) -> dict[str, Any]:
     if "id" not in found and "name" not in found:
-        raise InputError(f"{option} has neither id nor name: give one, so that JOB knows the variable")
+        raise InputError(f"{option} has neither id nor name: give one, so that JOB can find the variable")
     readers = {"id": positive, "name": text}
     return {key: read_key(f"{option}.{key}", found[key]) for key, read_key in readers.items() if key in found}
 
@@ -103,7 +103,7 @@ def _content(option: str, found: dict[str, Any]) -> dict[str, Any]:
     given = [name for name in ("value", "secret_value", "server") if name in found]
     if not given:
         raise InputError(f"{option} has neither value nor server, and JOB would replace the plan's default by nothing: "
-                         "give one, value: \"\" if an empty one is meant, or leave the variable out")
+                         "give one, value: \"\" for an empty one, or leave the variable out")
     if len(given) > 1:
         raise InputError(f"{option} has both {' and '.join(given)}: a host variable takes server, every other one value, "
                          "or secret_value for a value that is a secret")
@@ -122,5 +122,5 @@ def _value(option: str, given: object) -> str:
         return str(int(given))
     if isinstance(given, (list, dict)):
         raise InputError(f"{option} is {kind(given)}; {HOW_TO_WRITE_A_LIST}")
-    raise InputError(f"{option} is {kind(given)}, of which YAML has kept the meaning but not the spelling (1.10 became 1.1): "
+    raise InputError(f"{option} is {kind(given)}, and YAML does not keep how it was written (1.10 became 1.1): "
                      "quote it, or end a template with | string")

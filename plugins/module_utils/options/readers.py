@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readers of what a playbook gave: each returns what JOB takes for it, or refuses it by the option's name."""
+"""Readers of values in a playbook: each returns the value for JOB's request, or raises an InputError that names the option."""
 from __future__ import annotations
 
 from ipaddress import IPv4Address
@@ -13,7 +13,7 @@ from ..wire.fields import LARGEST_ID, integer
 
 
 def positive(option: str, value: object) -> int:
-    """An id; InputError, naming the option, for anything that is none."""
+    """An id."""
     number = integer(value)
     if number is None or not 1 <= number <= LARGEST_ID:
         raise InputError(f"{option} must be a positive integer, not {shown(value)}")
@@ -21,7 +21,7 @@ def positive(option: str, value: object) -> int:
 
 
 def cloud_id(option: str, value: object) -> int:
-    """A cloud area's id, of which 0 is the default area's."""
+    """The id of a cloud area; 0 is the default one."""
     number = integer(value)
     if number is None or not 0 <= number <= LARGEST_ID:
         raise InputError(f"{option} must be an integer, 0 for the default cloud area, not {shown(value)}")
@@ -29,10 +29,10 @@ def cloud_id(option: str, value: object) -> int:
 
 
 def text(option: str, given: object) -> str:
-    """A text that is not blank."""
+    """A string that is not blank."""
     if not isinstance(given, str) or not given.strip():
         quoting = "" if isinstance(given, (str, list, dict)) else ": quote it"
-        raise InputError(f"{option} must be a text that is not empty, not {kind(given)}{quoting}")
+        raise InputError(f"{option} must be a string that is not empty, not {kind(given)}{quoting}")
     return given
 
 
@@ -41,21 +41,21 @@ def ipv4(option: str, given: object) -> str:
     try:
         return str(IPv4Address(text(option, given)))
     except ValueError:
-        raise InputError(f"{option} {shown(given)} is no IPv4 address") from None
+        raise InputError(f"{option} {shown(given)} is not an IPv4 address") from None
 
 
 def listed(option: str, given: object) -> list[Any]:
-    """A list."""
+    """A list of anything."""
     if not isinstance(given, list):
         raise InputError(f"{option} must be a list, not {kind(given)}")
     return given
 
 
 def fields(option: str, given: object, allowed: tuple[str, ...]) -> dict[str, Any]:
-    """A dict's fields that are given; JOB would silently ignore a name it does not know, so that is refused."""
+    """The fields of a dict that are not null. An unknown one is refused, because JOB would silently ignore it."""
     if not isinstance(given, dict):
         raise InputError(f"{option} must be a dict of {', '.join(allowed)}, not {kind(given)}")
     unknown = [shown(name) for name in given if name not in allowed]
     if unknown:
-        raise InputError(f"{option} has no {enumerated(unknown)}: its fields are {', '.join(allowed)}")
+        raise InputError(f"{option} has no field {enumerated(unknown)}: its fields are {', '.join(allowed)}")
     return {name: value for name, value in given.items() if value is not None}

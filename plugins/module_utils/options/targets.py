@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host variable's value: JOB's `server`, the hosts it names in four ways."""
+"""The value of a host variable: JOB's `server`, which names hosts in four ways."""
 from __future__ import annotations
 
 import re
@@ -14,7 +14,7 @@ from .readers import cloud_id, fields, ipv4, listed, positive, text
 
 
 def read(option: str, given: object) -> dict[str, Any]:
-    """The lists that were given, with at least one host in them; InputError for anything else."""
+    """The lists that are given, with at least one host in them; InputError for anything else."""
     server = fields(option, given, tuple(TARGETS))
     targets = {name: [read_row(f"{option}.{name}[{number}]", row) for number, row in enumerate(listed(f"{option}.{name}", server[name]))]
                for name, read_row in TARGETS.items() if name in server}
@@ -24,7 +24,7 @@ def read(option: str, given: object) -> dict[str, Any]:
 
 
 def addresses(server: dict[str, Any] | None) -> list[str]:
-    """Everything that a server names, also one that JOB wrote, a text each, sorted: `0:10.0.0.1`, `module 1000`..."""
+    """What a server names, sorted, to be shown: `0:10.0.0.1`, `module 1000`... The server may come from JOB."""
     found = [(name, row) for name in TARGETS for row in _rows(server or {}, name)]
     return sorted((_address(name, row) for name, row in found), key=_by_number)
 
@@ -44,7 +44,7 @@ def _address(name: str, row: object) -> str:
 
 
 def _by_number(address: str) -> list[str]:
-    """10.0.0.9 before 10.0.0.10."""
+    """A sort key by which 10.0.0.9 comes before 10.0.0.10."""
     return [part.zfill(20) if part.isdigit() else part for part in re.split(r"(\d+)", address)]
 
 
@@ -71,7 +71,7 @@ def _row(option: str, given: object, required: tuple[str, ...]) -> dict[str, Any
     return row
 
 
-# The parts of a server, and what reads a row of each.
+# The lists of a server, and the reader of a row of each.
 TARGETS: dict[str, Callable[[str, object], Any]] = {
     "host_id_list": positive,
     "ip_list": _ip,

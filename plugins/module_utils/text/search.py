@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a text has secrets, however these are spelled, in a time that grows with the text alone."""
+"""Finds secrets in a text, encoded or not, in a time that depends on the length of the text only."""
 from __future__ import annotations
 
 import html
@@ -14,21 +14,21 @@ from os.path import commonprefix
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-from .spellings import Reading, encoded, origin, plain, read
+from .encodings import Decoded, decode, encoded, fully_decoded, place_before
 
-LONG_LINE = 8  # characters; of a longer secret, a key for one, lines of so many are secrets themselves
-SHORT = 4  # characters; what is shorter is found only where it stands alone, else hardly a word would stay whole
-PIECE, ENCODED_PIECE = 16, 128  # characters of the pieces of a secret that are searched for, so that one that is cut off is found, too
+LONG_LINE = 8  # characters: a line of a secret, such as a key, counts as a secret itself from this length on
+SHORT = 4  # characters: a shorter secret is found only as a word of its own, because parts of many words would match
+PIECE, ENCODED_PIECE = 16, 128  # characters: secrets are searched for in pieces of this length, so that one that is cut off is found, too
 FOLDED = str.maketrans(" -_", "++/")
 IN_BASE64 = re.compile("[A-Za-z0-9]")
-ALONE = re.compile(r"(?<!\w)(?=\S)")
+WORD_START = re.compile(r"(?<!\w)(?=\S)")
 
 
 class Index(NamedTuple):
-    """Secrets in a form in which looking for them takes no longer where there are more of them.
+    """Secrets in a form in which a search takes no longer with more of them.
 
-    following: every piece, and what follows it in its secret; None where the piece is encoded. lengths: of the pieces that begin with
-    these SHORT characters, the longest first. short: what is to be replaced where it stands alone, and its lengths.
+    following: each piece, and what follows it in its secret; None for an encoded piece. lengths: of the pieces that begin with
+    these SHORT characters, the longest first. short, short_lengths: secrets that are found only as words of their own, and their lengths.
     """
 
     following: dict[str, str | None]
@@ -39,42 +39,43 @@ class Index(NamedTuple):
 
 @lru_cache(maxsize=2)  # ten thousand hosts have as many tags
 def index(secrets: frozenset[str]) -> Index:
-    """Measured: a megabyte of secrets, be it one or three thousand, takes 1 to 3 s and 100 MB."""
-    cores = {secret.strip() for secret in secrets}
+    """Measured: a megabyte of secrets, whether one or three thousand, takes 1 to 3 s and 100 MB."""
+    stripped = {secret.strip() for secret in secrets}
     following: dict[str, str | None] = {}
-    for text in (core for core in cores if len(core) >= SHORT):
+    for text in (secret for secret in stripped if len(secret) >= SHORT):
         following.update((piece, None) for code in encoded(text) for piece, _after in _cut(code, ENCODED_PIECE))
         for line in text.splitlines():
             if len(line.strip()) >= LONG_LINE:
-                following.update(_cut(_folded(plain(line.strip())), PIECE))
-        for form in (text, plain(text)):
+                following.update(_cut(_folded(fully_decoded(line.strip())), PIECE))
+        for form in (text, fully_decoded(text)):
             following.update(_cut(_folded(form), PIECE))
-    lengths = defaultdict(set)
+    lengths: dict[str, set[int]] = defaultdict(set)
     for piece in following:
         lengths[piece[:SHORT]].add(len(piece))
-    # What itself looks encoded may be short when it is read.
-    short = frozenset(spelling for core in cores if core and len(plain(core[:ENCODED_PIECE])) < SHORT for spelling in _spellings(core))
-    return Index(following, {begin: sorted(those, reverse=True) for begin, those in lengths.items()}, short, sorted(set(map(len, short)), reverse=True))
+    # A secret that looks encoded itself may be short once it is decoded.
+    short = frozenset(form for secret in stripped if secret and len(fully_decoded(secret[:ENCODED_PIECE])) < SHORT for form in _encodings(secret))
+    by_start = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+    return Index(following, by_start, short, sorted(set(map(len, short)), reverse=True))
 
 
 def spans(text: str, index: Index) -> Iterator[tuple[int, int]]:
-    """Where a text has secrets, in order; those that touch are one."""
+    """The places of secrets in a text, in order; those that touch are one."""
     if not index.lengths and not index.short:
         return iter(())
-    readings = read(text)
-    in_reading = _merged(_pieces(readings[-1].text, index)) if readings else ()
-    found = [*_merged(_alone(text, index)), *_merged(_pieces(text, index)), *(_origin(readings, start, end) for start, end in in_reading)]
+    passes = decode(text)
+    in_decoded = _merged(_pieces(passes[-1].text, index)) if passes else ()
+    found = [*_merged(_words(text, index)), *_merged(_pieces(text, index)), *(_place_in_text(passes, start, end) for start, end in in_decoded)]
     return _merged(iter(sorted(found)))
 
 
-def _spellings(secret: str) -> set[str]:
-    """Of a short secret, what stands for it between spaces."""
-    urls = {write(secret, safe="", errors="replace") for write in (quote, quote_plus)}  # the environment may hold what is no UTF-8
+def _encodings(secret: str) -> set[str]:
+    """A short secret, and the ways to encode it."""
+    urls = {encode(secret, safe="", errors="replace") for encode in (quote, quote_plus)}  # a value in the environment may not be UTF-8
     return {secret, *urls, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret)}
 
 
 def _cut(text: str, size: int) -> Iterator[tuple[str, str]]:
-    """Pieces that cover a text, and what follows each; none of a text too short to be told from others."""
+    """Pieces that cover a text, and what follows each; none of a text that is too short to search for."""
     if len(text) < SHORT:
         return
     last = max(len(text) - size, 0)
@@ -84,12 +85,12 @@ def _cut(text: str, size: int) -> Iterator[tuple[str, str]]:
 
 
 def _folded(text: str) -> str:
-    """URLs write a space as +, and base64 for URLs + and / as - and _."""
+    """In URLs a space is +, and base64 has - and _ for + and /; all of these become the same."""
     return text.translate(FOLDED)
 
 
 def _pieces(text: str, index: Index) -> Iterator[tuple[int, int]]:
-    """Where a text has a piece of a secret, and as much of what follows it there as the text has, too."""
+    """The places of pieces of secrets, each with as much of the rest of the secret as follows it in the text."""
     folded, lengths, following = _folded(text), index.lengths, index.following
     for start in (start for start in range(len(text) - SHORT + 1) if folded[start:start + SHORT] in lengths):
         for length in lengths[folded[start:start + SHORT]]:
@@ -101,17 +102,17 @@ def _pieces(text: str, index: Index) -> Iterator[tuple[int, int]]:
 
 
 def _with_edges(text: str, start: int, end: int) -> tuple[int, int]:
-    """Beside a secret in base64 are characters that are the secret's in part, and there may be a filling."""
+    """The characters beside a secret in base64 contain a part of it, and padding may follow."""
     start -= bool(IN_BASE64.match(text[start - 1:start]))
     end += bool(IN_BASE64.match(text[end:end + 1]))
     return start, end + len(text[end:end + 2]) - len(text[end:end + 2].lstrip("="))
 
 
-def _alone(text: str, index: Index) -> Iterator[tuple[int, int]]:
-    """Where a short secret stands alone."""
+def _words(text: str, index: Index) -> Iterator[tuple[int, int]]:
+    """The places where a short secret is a word of its own."""
     if not index.short:
         return
-    for start in (found.start() for found in ALONE.finditer(text)):
+    for start in (found.start() for found in WORD_START.finditer(text)):
         for length in index.short_lengths:
             end = start + length
             if text[start:end] in index.short and not re.match(r"\w", text[end:end + 1]):
@@ -119,15 +120,15 @@ def _alone(text: str, index: Index) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _origin(readings: list[Reading], start: int, end: int) -> tuple[int, int]:
-    """Where a part of the last reading was in the text."""
-    for reading in reversed(readings):
-        start, end = origin(reading, start, end)
+def _place_in_text(passes: list[Decoded], start: int, end: int) -> tuple[int, int]:
+    """The place in the text of a part of the fully decoded text."""
+    for decoded in reversed(passes):
+        start, end = place_before(decoded, start, end)
     return start, end
 
 
 def _merged(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those that touch made one, for there may be as many as there are characters."""
+    """Joins those that touch, because there may be as many as there are characters."""
     first, past = next(spans, (0, 0))
     for start, end in spans:
         if start > past or end < first:

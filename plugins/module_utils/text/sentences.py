@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parts of messages that could have no end: values, lists, and names that are like another."""
+"""Parts of messages, of limited length: values, lists, and suggestions for a name that is unknown."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,19 +9,19 @@ from datetime import date
 from difflib import get_close_matches
 
 KINDS = (
-    (str, "a text"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
+    (str, "a string"), (bool, "a boolean"), (int, "an integer"), (float, "a floating-point number"), (date, "a date"),
     (dict, "a dict"), (list, "a list"), (type(None), "null"), (bytes, "bytes (!!binary)"), ((set, frozenset), "a set"),
-    (Mapping, "a mapping that is no dict"),
+    (Mapping, "a mapping that is not a dict"),
 )
 QUOTED = 60  # characters of a value
-DIGITS = 100  # Python makes no text of some thousands
+DIGITS = 100  # of a number; Python refuses to print some thousands
 SHOWN = 10  # parts of a list
-COMPARED, COMPARED_CHARACTERS = 1000, 60  # names, and so much of each: a comparison takes a time that grows with the square of it
-LONGEST = 4000  # characters
+COMPARED, COMPARED_CHARACTERS = 1000, 60  # names, and characters of each: the time of a comparison grows with the square of the length
+LONGEST = 4000  # characters of a message
 
 
 def kind(given: object) -> str:
-    """What a value is, in words; the value itself may be a secret."""
+    """The type of a value, in words; the value itself may be a secret."""
     for kinds, words in KINDS:
         if isinstance(given, kinds):
             return words
@@ -29,7 +29,7 @@ def kind(given: object) -> str:
 
 
 def shown(given: object, form: Callable[[object], str] = repr) -> str:
-    """A value, on one line that can be read; of what has parts only what it is."""
+    """A value on one line, shortened; of a list or dict, which may contain secrets, only the type."""
     if isinstance(given, int) and abs(given) >= 10 ** DIGITS:
         return f"an integer of more than {DIGITS} digits"
     if not isinstance(given, (str, int, float)):
@@ -55,5 +55,5 @@ def closest(name: str, names: Collection[str]) -> str:
 
 
 def bounded(message: str) -> str:
-    """A message that repeats what was given, without its middle if it is long."""
+    """A message that quotes an option, without its middle if it is long."""
     return message if len(message) <= LONGEST else f"{message[:LONGEST // 2]} ... {message[-LONGEST // 2:]}"

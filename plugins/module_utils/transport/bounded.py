@@ -22,7 +22,7 @@ class CutOff(OSError):
 
 
 class TooLarge(OSError):
-    """An answer that nobody meant."""
+    """The answer is larger than any that JOB sends."""
 
     def __init__(self) -> None:
         super().__init__(f"the answer is larger than {LARGEST >> 20} MiB")
@@ -34,13 +34,13 @@ class _Input(io.RawIOBase):
     def __init__(self, connection: socket.socket, source: io.RawIOBase) -> None:
         super().__init__()
         self._connection, self._source = connection, source
-        self._due, self._left = time.monotonic() + (connection.gettimeout() or 0), LARGEST
+        self._deadline, self._left = time.monotonic() + (connection.gettimeout() or 0), LARGEST
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        seconds = self._due - time.monotonic()
+        seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise socket.timeout("timed out")
         self._connection.settimeout(seconds)
@@ -66,7 +66,7 @@ class _Response(http.client.HTTPResponse):
         super().begin()
         if self.status < 200:
             # http.client takes it for the answer, which is still to come, and then for that of the next request.
-            raise ConnectionError(f"an interim answer (HTTP {self.status}) came in place of one")
+            raise ConnectionError(f"an interim answer (HTTP {self.status}) came instead of the answer")
         if (self.length or 0) > LARGEST:  # for which memory would be taken at once
             raise TooLarge
 

@@ -22,7 +22,7 @@ try:
     from urllib3 import Timeout
     from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
 except ImportError:
-    requests = None  # type: ignore[assignment]  # whoever sends looks at HAS_REQUESTS first
+    requests = None  # type: ignore[assignment]  # connect() checks HAS_REQUESTS first
 
 HAS_REQUESTS = requests is not None
 
@@ -40,13 +40,13 @@ def send(
     session = _sessions.of(os.getpid(), urlsplit(url).netloc, verify, cert)
     if on_new_connection:
         session.close()
-    if not verify:  # which says that no warning is wanted; for good, because threads would restore each other's filters
+    if not verify:  # validate_certs: false was given on purpose. The filter stays, because threads would restore each other's
         warnings.simplefilter("ignore", InsecureRequestWarning)
     try:
         # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
         with session.request(
             method, url, params=query, data=body, headers=headers, auth=_no_netrc,
-            timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # which requests takes, its types do not know
+            timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # requests accepts it, but its types do not
             verify=verify, cert=cert, allow_redirects=False, stream=True,
         ) as response:
             content = bounded.content(response.raw, response.headers.get("Content-Encoding", ""))
@@ -61,19 +61,19 @@ def send(
 
 
 def _session(_process: int, _server: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
-    """One that knows no user: credentials go with each request."""
+    """A session without credentials: these are sent with each request."""
     session = requests.Session()
     for prefix in ("http://", "https://"):
         session.mount(prefix, bounded.adapter(requests.adapters.HTTPAdapter))
-    # An answer's Set-Cookie could carry another login into the next request.
+    # A Set-Cookie in an answer could put another login into the next request.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Nobody follows a redirect, but requests would read its address, which may be malformed, and its body, however long.
-    session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]
+    # Redirects are not followed, but requests would read the address, which may be malformed, and the whole body, however long.
+    session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]  # requests has no setting for it
     return session
 
 
 class _Sessions(threading.local):
-    """Those of a thread, one for all requests that open connections alike: neither threads nor a forked process and its parent may share one."""
+    """The sessions of a thread, one for each server and TLS options: neither threads nor a forked process and its parent may share one."""
 
     def __init__(self) -> None:
         self.of = lru_cache(maxsize=8)(_session)
@@ -83,5 +83,5 @@ _sessions = _Sessions()
 
 
 def _no_netrc(request: Any) -> Any:
-    """An authentication that adds nothing; with none at all, requests looks for one in the user's .netrc."""
+    """An authentication that adds nothing; without any, requests looks for one in the user's .netrc."""
     return request

@@ -14,7 +14,7 @@ class Failure(Exception):
     """A request that got no answer, or not all of it, with the exception of the HTTP libraries that says so.
 
     timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. transport: whether it came with the connection or the
-    answer, and not from what was given to requests, such as a file that cannot be read. lasting: whether the same request a moment later
+    answer, and not from what was given to requests, such as a file that cannot be read. permanent: whether the same request
     would fail again.
     """
 
@@ -23,9 +23,9 @@ class Failure(Exception):
         super().__init__(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)
         too_large = isinstance(cause, TooLarge)
         self.timed_out = timed_out or isinstance(cause, socket.timeout)
-        # A server that restarts ends a TLS handshake with an EOF; other TLS errors stay.
-        self.lasting = (tls and "EOF" not in str(self)) or too_large or not transport
-        self._of_files = self.lasting and isinstance(error, OSError) and not too_large
+        # A server that restarts ends a TLS handshake with an EOF; every other TLS error is permanent.
+        self.permanent = (tls and "EOF" not in str(self)) or too_large or not transport
+        self._of_files = self.permanent and isinstance(error, OSError) and not too_large
         self._of_proxy = proxy
 
     def described(self, secrets: set[str]) -> str:
@@ -37,11 +37,11 @@ class Failure(Exception):
             return "; name the CA's file in ca_path"
         if self._of_files:
             return "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
-        return "; that is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self._of_proxy else ""
+        return "; this is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self._of_proxy else ""
 
 
 def innermost(error: BaseException) -> BaseException:
-    """The cause of an exception of requests, which nests it three deep."""
+    """The exception that says most; requests and urllib3 wrap it three times."""
     while True:
         inner = getattr(error, "reason", None) or error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         if not isinstance(inner, BaseException):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer of JOB or of a gateway says: the data asked for, or why there is none."""
+"""What an answer says: JOB's data, or the JobError that quotes why there is none."""
 from __future__ import annotations
 
 import json
@@ -19,13 +19,13 @@ from .remedies import remedy
 from .unexpected import described, too_large, what_to_check
 
 NOT_UNDERSTOOD = (1306202, 1306208, 1306221)  # ESB could not read what JOB had answered
-# ESB or APIGW lost JOB on the way, or JOB itself broke: whether it had begun by then, the answer does not tell. JOB 3.3 to 3.4.1 says 1244005
-# after it has stored the instance, and perhaps started it.
+# The gateway got no answer from JOB, or JOB itself had an internal error: the operation may have been carried out. JOB 3.3 to 3.4.1 says 1244005
+# after it has stored the instance, which it may also have started.
 UNCLEAR = (*esb.LOST, *NOT_UNDERSTOOD, 1240002, 1244005, 1650200, 1650300, 1650401)
 QUOTA_CODES = (1244032, 1244033, 1244034)  # too many jobs are running
-# HTTP statuses that by their meaning (RFC 9110) are decided on the request alone, before it is passed on. Of whatever else below 500 nobody but JOB or
-# a gateway is believed, with a code: 408 may be said of a request that was passed on; 403 a firewall puts in the place of answers that it does not like;
-# 300, 303 and 304 speak of something done; 406, 409, 410, 412, 422 and 424 of what was found when doing it; 499 that somebody hung up.
+# HTTP statuses that by their meaning (RFC 9110) are decided on the request alone, before it is passed on. Every other one below 500 counts as a
+# refusal only with an error number of JOB or of a gateway: 408 may answer a request that was passed on; 403 a firewall puts in place of an answer; 300,
+# 303 and 304 say that something was done; 406, 409, 410, 412, 422 and 424 are found while it is done; 499 means that the client closed the connection.
 REFUSALS = (301, 302, 307, 308, 400, 401, 404, 405, 407, 411, 413, 414, 415, 421, 429, 431)
 TIMED_OUT = 408
 NOT_IN_THIS_STATE = 1241003
@@ -34,39 +34,39 @@ HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(operation: str, answer: Answer, secrets: set[str], in_doubt: str, required: str) -> Any:
-    """JOB's `data`; Refused or NoAnswer when the answer is anything but a success.
+    """JOB's `data`; Refused, NotSent or NoAnswer unless the answer is a success.
 
     required: the name of an id that the data of a success must have.
     """
     envelope = _envelope(answer.body)
     code, message = integer(envelope.get("code")), _message(envelope)
-    done = 200 <= answer.status < 300 and envelope.get("result") is True
-    if done and _has_id(envelope.get("data"), required):
+    success = 200 <= answer.status < 300 and envelope.get("result") is True
+    if success and _has_id(envelope.get("data"), required):
         return envelope.get("data")
-    said_no = answer.status < 500 and answer.status != TIMED_OUT and envelope.get("result") is False and code != 0
-    refused = said_no or answer.status in REFUSALS
-    nothing_ran = esb.why_nothing_ran(operation, code, message) if refused else ""
-    unclear = not refused or esb.broke(code, message) or (code in UNCLEAR and not nothing_ran)
-    facts: dict[str, Any] = {
+    says_no = answer.status < 500 and answer.status != TIMED_OUT and envelope.get("result") is False and code != 0
+    refused = says_no or answer.status in REFUSALS
+    not_passed_on = esb.not_passed_on(operation, code, message) if refused else ""
+    unclear = not refused or esb.failed(code, message) or (code in UNCLEAR and not not_passed_on)
+    details: dict[str, Any] = {
         "http_status": answer.status, "code": code, "request_id": _request_id(answer, envelope, secrets), "in_doubt": in_doubt if unclear else "",
         "reset": integer(answer.headers.get("X-Bkapi-RateLimit-Reset")) or 0,
     }
-    if done:
-        raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **facts)
+    if success:
+        raise NoAnswer(f"JOB answered {operation} with success, but without a {required}", **details)
     if envelope:
-        advice = filter(None, (nothing_ran, too_large(answer), remedy(answer.status, code, message)))
-        told = "; ".join((_refusal(operation, envelope, facts, secrets), *advice))
-        raise (NotSent if nothing_ran else NoAnswer if unclear else Refused)(told, **facts)
-    raise NoAnswer(f"{operation} was answered by {described(answer, secrets)}, not by JOB: {what_to_check(answer)}", **facts)
+        advice = filter(None, (not_passed_on, too_large(answer), remedy(answer.status, code, message)))
+        sentence = "; ".join((_refusal(operation, envelope, details, secrets), *advice))
+        raise (NotSent if not_passed_on else NoAnswer if unclear else Refused)(sentence, **details)
+    raise NoAnswer(f"{operation} was answered by {described(answer, secrets)}, not by JOB: {what_to_check(answer)}", **details)
 
 
 def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
-    """Whether the same request may be sent again, and may fare better."""
+    """Whether it is safe to send the same request again, and likely to help."""
     if in_doubt and error.outcome == UNKNOWN:
         return False
     if isinstance(error, NotSent) or is_limited(error) or error.code in QUOTA_CODES:
-        return not error.lasting
-    lost = isinstance(error, NoAnswer) and not error.lasting and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
+        return not error.permanent
+    lost = isinstance(error, NoAnswer) and not error.permanent and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))
 
 
@@ -75,16 +75,16 @@ def _has_id(data: object, name: str) -> bool:
 
 
 def _envelope(body: bytes) -> dict[str, Any]:
-    """The JSON object that JOB and its gateways wrap everything in; {} for anything else."""
+    """The JSON object that JOB and its gateways wrap every answer in; {} for anything else."""
     try:
-        content = _json(body.decode("utf-8", "replace"))  # logs hold what scripts print, which may be no UTF-8
+        content = _json(body.decode("utf-8", "replace"))  # scripts' logs may not be UTF-8
     except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) and content.keys() & {"result", "code"} else {}
 
 
 def _json(text: str) -> Any:
-    """What JSON says, without halves of characters, which no output can hold."""
+    """The text parsed, without single surrogates, which cannot be printed."""
     content = json.loads(text)
     if HALF_CHARACTER.search(text):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
@@ -97,32 +97,30 @@ def _request_id(answer: Answer, envelope: dict[str, Any], secrets: set[str]) -> 
 
 
 def _message(envelope: dict[str, Any]) -> str:
-    """What JOB or the gateway says, as far as it is a text."""
     message = envelope.get("message")
     return message if isinstance(message, str) else ""
 
 
-def _refusal(operation: str, envelope: dict[str, Any], facts: dict[str, Any], secrets: set[str]) -> str:
-    code, status = facts["code"], facts["http_status"]
-    details = [f"code {code}"] if code is not None else []
-    details += [f"HTTP {status}"] if status != 200 else []
-    details += [f"request id {facts['request_id']}"] if facts["request_id"] else []
-    said = quote(_message(envelope), secrets) or "no reason given"
-    did = "failed at" if facts["in_doubt"] else "refused"
-    sentence = f"{_speaker(code, status)} {did} {operation}: {said} ({', '.join(details) or 'no code'})"
+def _refusal(operation: str, envelope: dict[str, Any], details: dict[str, Any], secrets: set[str]) -> str:
+    code, status = details["code"], details["http_status"]
+    numbers = [f"code {code}"] if code is not None else []
+    numbers += [f"HTTP {status}"] if status != 200 else []
+    numbers += [f"request id {details['request_id']}"] if details["request_id"] else []
+    reason = quote(_message(envelope), secrets) or "no reason given"
+    verb = "failed at" if details["in_doubt"] else "refused"
+    sentence = f"{_source(code, status)} {verb} {operation}: {reason} ({', '.join(numbers) or 'no code'})"
     actions = _actions(envelope.get("permission"), secrets)
     return f"{sentence}; permissions to apply for: {actions}" if actions else sentence
 
 
-def _speaker(code: object, status: int) -> str:
-    """Who refused, told by the number's range; JOB has a number for everything, and a status of 200."""
+def _source(code: object, status: int) -> str:
+    """Who wrote the answer, by the range of the error number; JOB always sends one, and HTTP 200."""
     if code is None and status != 200:
         return "the gateway"
     return {"130": "the ESB gateway", "164": "the API gateway", "165": "the API gateway"}.get(str(code)[:3], "JOB")
 
 
 def _actions(permission: object, secrets: set[str]) -> str:
-    """The names of what to apply for, from the `permission` that a refusal for lack of rights carries."""
-    actions = rows(permission, "actions") if isinstance(permission, dict) else []
-    names = [(label(action.get("name"), secrets, NAME), label(action.get("id"), secrets, NAME)) for action in actions]
-    return enumerated(f"{name or its_id} ({its_id})" for name, its_id in names)
+    """The permissions that are missing, from the `permission` of a refusal."""
+    names = [(label(action.get("name"), secrets, NAME), label(action.get("id"), secrets, NAME)) for action in rows(permission, "actions")]
+    return enumerated(f"{name or action_id} ({action_id})" for name, action_id in names)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A list of JOB's, read page by page to its end."""
+"""Reads one of JOB's lists page by page, to its end."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from ..errors import NoAnswer
 from .client import Client
 from .fields import field, integer
 
-PAGE = 1000  # rows; JOB gives no more at once
-LONGEST = 1_000_000  # rows
-READINGS = 10
+PAGE = 1000  # rows; JOB returns no more at once
+MAX_ROWS = 1_000_000
+MAX_PASSES = 10
 
 
-def listed(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[object], dict[str, Any]], key: str) -> list[dict[str, Any]]:
-    """All rows that JOB finds, shaped; a row that moves to another page meanwhile counts once, by its key.
+def listed(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[Any], dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """All rows that JOB finds, each in the form that shape() gives it; a row that moves to another page meanwhile counts once, by its key.
 
-    A row that no longer fits moves those after it to an earlier page, so a list whose total changes is read again until nothing new is found.
+    A row that is removed moves the following ones to an earlier page, so a list whose total changes is read again until nothing new is found.
     """
     found: dict[int, dict[str, Any]] = {}
-    for _reading in range(READINGS):
+    for _pass in range(MAX_PASSES):
         rows, totals = _read_through(client, operation, filters, shape, key)
         known = len(found)
         found.update(rows)
@@ -32,21 +32,21 @@ def listed(client: Client, operation: str, filters: dict[str, Any], shape: Calla
 
 
 def _read_through(
-    client: Client, operation: str, filters: dict[str, Any], shape: Callable[[object], dict[str, Any]], key: str,
+    client: Client, operation: str, filters: dict[str, Any], shape: Callable[[Any], dict[str, Any]], key: str,
 ) -> tuple[dict[int, dict[str, Any]], set[int]]:
-    """Rows by key, and the totals told, of one reading up to the total, or where that is not told, to a page without news."""
+    """Rows by key, and the totals in JOB's answers, of one pass up to the total, or without a total up to a page with nothing new."""
     found: dict[int, dict[str, Any]] = {}
-    start, totals = 0, set[int]()
+    start, totals = 0, set()
     while True:
         data = client.call(operation, {**filters, "start": start, "length": PAGE})
         if not isinstance(data, dict):
-            raise NoAnswer(f"JOB's answer to {operation} has no list that could be used: {type(data).__name__}")
-        # No rows are `null` of instances, and `[]` of plans (EsbGetJobInstanceListV3ResourceImpl).
+            raise NoAnswer(f"JOB's answer to {operation} has no usable list: {type(data).__name__}")
+        # Without rows, `data` is null in a list of instances, and [] in a list of plans (EsbGetJobInstanceListV3ResourceImpl).
         rows, known, total = field(data, "data", list, operation, []), len(found), integer(data.get("total")) or 0
         found.update((row[key], row) for row in map(shape, rows))
         start += len(rows)
         totals.add(total)
         if len(found) == known or 0 < total <= start:
             return found, totals
-        if start >= LONGEST:
-            raise NoAnswer(f"JOB's answers to {operation} have no end: more than {LONGEST} rows came")
+        if start >= MAX_ROWS:
+            raise NoAnswer(f"JOB's list of {operation} does not end: more than {MAX_ROWS} rows were read")

@@ -1,41 +1,41 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Polling JOB, with pauses that grow, until a condition holds or time is up."""
+"""poll(): reads again and again, with growing pauses, until a condition holds or the time is over."""
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..clock import Clock
 from ..errors import JobError, NoAnswer, NotSent
 from ..transport.brake import is_limited
 
 FIRST_PAUSE = 0.25  # seconds
-SHARE = 0.2  # of the time waited so far, by half of which, on average, an end is noticed late; an hour costs 20 requests more than at even pauses
-LAST_ANSWER = 10  # seconds that an answer may take when time is up
+GROWTH = 0.2  # a pause, as a part of the time waited so far; an end is noticed late by half a pause on average, and an hour costs 20 requests more
+LAST_TIMEOUT = 10  # seconds for a request at the end of the time
 
 
 class Polled(NamedTuple):
-    """What a wait saw last, None if it never saw anything, and why it saw nothing since, None if it did."""
+    """last: what was read last, None if every read failed. error: why the last read failed, None if it did not."""
 
     last: Any
     error: JobError | None
 
 
-def poll(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, timeout: float, interval: float) -> Polled:
-    """Look until done, or until timeout seconds have passed; pauses grow with the time waited, from a moment to interval.
+def poll(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Clock, timeout: float, interval: float) -> Polled:
+    """Read until done, or until timeout seconds have passed; pauses grow with the time waited, up to interval.
 
-    look(within): asks, for at most so many seconds. An error that may pass is waited out, any other JobError is raised.
-    clock: `monotonic` and `sleep`, as the module `time` has them.
+    look(within): may take so many seconds. After a JobError that may be temporary it is called again; any other one is raised.
     """
     began = clock.monotonic()
     seen = Polled(None, None)
     while True:
         left = began + timeout - clock.monotonic()
         try:
-            seen = Polled(look(max(left, LAST_ANSWER)), None)
+            seen = Polled(look(max(left, LAST_TIMEOUT)), None)
         except JobError as error:
-            if not may_pass(error):
+            if not is_temporary(error):
                 raise
             seen = Polled(seen.last, error)
         now = clock.monotonic()
@@ -46,12 +46,12 @@ def poll(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Any, 
 
 
 def pause_after(waited: float, interval: float, error: JobError | None) -> float:
-    """Seconds to the next look, when so many have been waited already. error: that of the last look, None if it had none."""
-    return max(FIRST_PAUSE, min(SHARE * waited, interval), error.reset if error else 0)
+    """Seconds until the next read. waited: seconds so far. error: why the last read failed, None if it did not."""
+    return max(FIRST_PAUSE, min(GROWTH * waited, interval), error.reset if error else 0)
 
 
-def may_pass(error: JobError) -> bool:
-    """Whether asking again can help: no answer of JOB's at all, a broken server, or a limit on requests; not so a login that is due."""
+def is_temporary(error: JobError) -> bool:
+    """Whether another read may succeed: after no answer, an internal error or a rate limit, but not after a redirect to a login page."""
     if isinstance(error, NoAnswer):
         return not 300 <= (error.http_status or 0) < 500 or error.http_status in (408, 429)
     return isinstance(error, NotSent) or is_limited(error)

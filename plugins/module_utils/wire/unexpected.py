@@ -8,27 +8,27 @@ from ..text.masking import quote
 from ..transport.answer import Answer
 from . import esb
 
-HEAD = 8192  # bytes of an HTML page, of which the title is among the first
+HEAD = 8192  # bytes of an HTML page, which contain its title
 
 
 def what_to_check(answer: Answer) -> str:
-    """Where to look for the reason that JOB did not answer."""
-    there = "check api_url and gateway" if answer.status == 404 else "check api_url, the login and what stands between here and JOB"
+    """What to do about an answer that JOB did not write."""
+    there = "check api_url and gateway" if answer.status == 404 else "check api_url, the login, and the proxies and firewalls on the way to JOB"
     return too_large(answer) or there
 
 
 def too_large(answer: Answer) -> str:
-    """That the request was, or is likely to have been; "" where nothing points to it."""
+    """What to say where the request was too large, or is likely to have been; "" otherwise."""
     cause = "what makes it large is usually a value in global_var_list"
     if answer.status == 413:
-        return f"the request has {answer.sent} bytes, more than are accepted here; {cause}"
+        return f"the request has {answer.sent} bytes, which is more than this server accepts; {cause}"
     if answer.sent > esb.LARGEST and (answer.status == 400 or b"Component error" in answer.body):
-        return f"the request has {answer.sent} bytes, and an ESB accepts {esb.LARGEST} (unless it was told to accept more); {cause}"
+        return f"the request has {answer.sent} bytes, and an ESB accepts {esb.LARGEST} by default; {cause}"
     return ""
 
 
 def described(answer: Answer, secrets: set[str]) -> str:
-    """What an answer is that JOB did not write."""
+    """What an answer is that neither JOB nor a gateway wrote."""
     text = answer.body.decode("utf-8", "replace").strip()
     status = f"HTTP {answer.status}"
     if 300 <= answer.status < 400:
@@ -37,13 +37,13 @@ def described(answer: Answer, secrets: set[str]) -> str:
     if not text:
         return f"an empty {status}"
     if text.startswith("<"):
-        title = _within(b"title", answer.body[:HEAD]) or _within(b"h1", answer.body[:HEAD])
+        title = _element(b"title", answer.body[:HEAD]) or _element(b"h1", answer.body[:HEAD])
         return f"an HTML page{' titled ' + repr(quote(title, secrets)) if title else ''} ({status})"
     return f"text that is not JOB's JSON ({status}: {quote(text, secrets)!r})"
 
 
-def _within(tag: bytes, page: bytes) -> str:
-    """What an HTML page has between two tags. Found in one go: a pattern with two open ends takes minutes of a page that says `<title>` a thousand times."""
+def _element(tag: bytes, page: bytes) -> str:
+    """The text of an element of an HTML page. A regular expression would take minutes for a page that repeats `<title>` a thousand times."""
     folded = page.lower()
     opening = folded.find(b"<" + tag)
     start = folded.find(b">", opening) + 1

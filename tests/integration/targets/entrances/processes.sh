@@ -38,8 +38,16 @@ if runs_as_a_module -e ansible_python_interpreter=auto_silent; then exit 1; fi
 runs_as_a_module -e "ansible_python_interpreter=$stand_ins/python"
 runs_as_a_module --become -e "ansible_become_exe=$stand_ins/sudo"
 runs_as_a_module --background 30 --poll 1 -e "ansible_async_dir=$stand_ins/async"
-runs_as_a_module -e "ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_remote_tmp=$stand_ins/remote ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
+over_ssh="ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_remote_tmp=$stand_ins/remote ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
+runs_as_a_module -e "$over_ssh"
 
 if PYTHONPATH=$OUTPUT_DIR/without read_plan; then exit 1; fi
 grep -q 'Using module file.*blueking' "$OUTPUT_DIR/log"
 grep -qF 'has no Python library requests' "$OUTPUT_DIR/log"
+grep -qF "install it with $python -m pip install requests" "$OUTPUT_DIR/log"
+grep -qF 'python3-requests' "$OUTPUT_DIR/log"
+if grep -qF 'delegate_to' "$OUTPUT_DIR/log"; then exit 1; fi  # the task is there already
+
+if PYTHONPATH=$OUTPUT_DIR/without read_plan -e "$over_ssh"; then exit 1; fi
+grep -qF "install it with $python -m pip install requests" "$OUTPUT_DIR/log"
+grep -qF 'or run the task on the controller, with delegate_to: localhost' "$OUTPUT_DIR/log"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a task ends because whoever asked for it is gone, and that nothing is sent then that changes anything."""
+"""When a task ends because its Ansible process has ended, and that it then sends nothing that changes anything."""
 from __future__ import annotations
 
 import contextlib
@@ -46,12 +46,12 @@ def ends(clock: Clock) -> bool:
 
 def test_a_worker_notices_that_its_parent_was_killed_even_before_it_looked_first(pipe):
     """As pytest's workers, Ansible's are forked by multiprocessing; here one is whose parent ends at once."""
-    known, told = pipe
+    read_end, write_end = pipe
 
     def work(parent: int) -> None:
         while os.getppid() == parent:
             time.sleep(0.01)
-        os.write(told, b"ends" if ends(Clock()) else b"goes on")
+        os.write(write_end, b"ends" if ends(Clock()) else b"goes on")
 
     def hire() -> None:
         FORK.Process(target=work, args=(os.getpid(),)).start()
@@ -60,18 +60,18 @@ def test_a_worker_notices_that_its_parent_was_killed_even_before_it_looked_first
     parent = FORK.Process(target=hire)
     parent.start()
     parent.join()
-    assert os.read(known, 9) == b"ends"
+    assert os.read(read_end, 9) == b"ends"
 
 
 def test_a_task_goes_on_while_its_parent_is_there(pipe):
-    known, told = pipe
-    worker = FORK.Process(target=lambda: os.write(told, b"ends" if ends(Clock()) else b"goes on"))
+    read_end, write_end = pipe
+    worker = FORK.Process(target=lambda: os.write(write_end, b"ends" if ends(Clock()) else b"goes on"))
     worker.start()
     worker.join()
-    assert os.read(known, 9) == b"goes on" and not ends(Clock())
+    assert os.read(read_end, 9) == b"goes on" and not ends(Clock())
 
 
-def test_a_module_ends_when_the_controller_has_whether_or_not_anybody_has_noticed_that(controller):
+def test_a_module_ends_when_the_controller_has_even_before_its_parent_has_noticed_that(controller):
     clock = Clock(controller=controller.pid)
     assert not ends(clock)
     controller.kill()
@@ -87,7 +87,7 @@ def test_the_process_of_somebody_else_is_there():
     assert not ends(Clock(controller=1))
 
 
-def test_a_module_ends_when_nobody_reads_its_result_any_more(pipe):
+def test_a_module_ends_when_its_result_has_no_reader_any_more(pipe):
     reader, writer = pipe
     clock = Clock(output=writer)
     assert not ends(clock)

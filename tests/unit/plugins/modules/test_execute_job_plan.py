@@ -120,11 +120,11 @@ def test_options_that_do_not_go_together_are_refused(options, told):
     ({"job_plan_id": -1}, "job_plan_id must be a positive integer"),
     ({"job_plan_id": 2 ** 63}, "job_plan_id must be a positive integer"),
     ({"bk_biz_id": None, "bk_scope_type": "biz", "bk_scope_id": "one"}, "bk_scope_id must be a positive integer"),
-    ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is no address that begins with http"),
-    ({"callback_url": ""}, "callback_url '' is no address"),
-    ({"callback_url": "https://user:pass@example.com/done"}, "callback_url holds a user name before the host, which JOB refuses"),
-    ({"callback_url": "https://@example.com/done"}, "callback_url holds a user name before the host, which JOB refuses"),
-    ({"job_web_url": "job"}, "job_web_url (BK_JOB_WEB_URL or BK_JOB_JOB_WEB_URL) 'job' is no address"),
+    ({"callback_url": "ftp://example.com"}, "callback_url 'ftp://example.com' is not an address: write http"),
+    ({"callback_url": ""}, "callback_url '' is not an address"),
+    ({"callback_url": "https://user:pass@example.com/done"}, "callback_url has a user name before the host, which JOB refuses"),
+    ({"callback_url": "https://@example.com/done"}, "callback_url has a user name before the host, which JOB refuses"),
+    ({"job_web_url": "job"}, "job_web_url (BK_JOB_WEB_URL or BK_JOB_JOB_WEB_URL) 'job' is not an address"),
     ({"global_var_list": [{"name": "v"}]}, "global_var_list[0] ('v') has neither value nor server"),
     ({"bk_app_secret": ""}, "missing: bk_app_secret"),
 ])
@@ -168,7 +168,7 @@ def test_a_refusal_of_job_is_one_sentence_with_code_and_request_id(start, gatewa
     told = failed(result, "not_started", code=1244012, http_status=200)
     assert told.startswith("JOB refused execute_job_plan: ")
     assert f"(code 1244012, request id {result['request_id']})" in told
-    assert told.endswith("check job_plan_id and the scope (JOB says this too while a part of it is briefly down)")
+    assert told.endswith("check job_plan_id and the scope (JOB also says this while a part of it is briefly down)")
 
 
 def test_a_lack_of_permission_lists_what_to_apply_for(start, simulator):

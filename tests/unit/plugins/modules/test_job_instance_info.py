@@ -155,7 +155,7 @@ class TestList:
     @pytest.mark.parametrize("data", [None, [], "x"])
     def test_an_answer_without_a_list_is_no_empty_list(self, info, simulator, data):
         simulator.misbehave("answer", operation=LIST, body=json.dumps({"result": True, "code": 0, "data": data}))
-        assert "has no list that could be used" in info()["msg"]
+        assert "has no usable list" in info()["msg"]
 
     def test_what_is_not_told_of_a_row_is_null(self, info, simulator):
         body = {"result": True, "code": 0, "data": {"total": 1, "data": [{"job_instance_id": 5, "status": 99, "total_time": 7}]}}
@@ -233,7 +233,7 @@ class TestList:
         assert asked("create_time_start", "create_time_end") == [(1767225600000, 1767312000000)]
 
     @pytest.mark.parametrize("options, told", [
-        ({"create_time_start": "yesterday"}, "create_time_start 'yesterday' is no date or time in ISO 8601"),
+        ({"create_time_start": "yesterday"}, "create_time_start 'yesterday' is not a date or time in ISO 8601"),
         ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-01"}, "create_time_end must be later than create_time_start"),
         ({"create_time_start": "2026-01-02", "create_time_end": "2026-01-02"}, "create_time_end must be later than create_time_start"),
         ({"job_plan_id": 0}, "job_plan_id"),

@@ -139,7 +139,7 @@ class TestTerminate:
             job.simulator.misbehave_in_turn([standing(2, [{"status": 2}], times=1)])
         result = job.terminate(wait=wait)
         assert result["failed"] and (result["code"], result["changed"]) == (1244016, not hangs)
-        assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+        assert "the confirmation names who may act on it: one of them has to do it" in result["msg"]
 
     def test_a_confirmation_that_a_person_has_given_meanwhile_is_not_said_to_have_been_ended(self, ran):
         job = ran(CONFIRMATION, LONG)
@@ -153,7 +153,7 @@ class TestTerminate:
         job.simulator.misbehave("refuse", operation="operate_step_instance", code=1244016, message="not in the list of confirmers")
         result = job.terminate()
         assert result["failed"] and not result["changed"] and (result["code"], result["outcome"]) == (1244016, "not_started")
-        assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+        assert "the confirmation names who may act on it: one of them has to do it" in result["msg"]
 
     @pytest.mark.parametrize("mode", ["drop_after", "drop_before", "bad_gateway", "cut"])
     def test_an_answer_to_the_end_of_a_confirmation_that_is_lost_is_made_up_for(self, ran, mode):

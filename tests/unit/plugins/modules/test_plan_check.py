@@ -301,7 +301,7 @@ def test_what_merely_describes_a_plan_never_stops_a_start(start, simulator, odd)
 def test_what_the_check_cannot_do_without_is_demanded_with_the_way_out(start, simulator, odd, field):
     simulator.misbehave("answer", operation="get_job_plan_detail", body=json.dumps({"result": True, "code": 0, "data": {**DESCRIBED, **odd}}))
     told = start(None, job_plan_id=100)["msg"]
-    assert f"JOB's answer to get_job_plan_detail has no {field} that could be used" in told and not simulator.starts()
+    assert f"JOB's answer to get_job_plan_detail has no usable {field}" in told and not simulator.starts()
     assert "no version of JOB from 3.3 to 3.12 is known to answer so; with check_plan: false the plan is not read" in told
 
 
@@ -326,7 +326,7 @@ def test_a_plan_of_a_list_is_known_by_either_name_of_its_id(start, simulator):
 def test_a_list_that_cannot_be_used_is_told_with_the_way_out_which_is_another_than_that_of_a_plan(start, simulator):
     simulator.misbehave("answer", **listing({"name": "Test"}))
     told = start(None, job_plan_id=None, job_plan_name="Test")["msg"]
-    assert "has no id that could be used" in told and "give job_plan_id, for which plans need not be listed" in told and "check_plan" not in told
+    assert "has no usable id" in told and "give job_plan_id, for which plans need not be listed" in told and "check_plan" not in told
 
 
 def test_the_detail_of_another_plan_is_not_taken_for_this_ones(start, simulator):

@@ -298,7 +298,7 @@ def test_a_confirmation_that_the_user_is_not_on_the_list_of_is_told_with_the_rem
 
     result, _requests = run_plan(APPROVAL, then=forbid, wait_timeout=30, on_timeout="terminate")
     assert result["failed"] and not result["finished"] and "It could NOT be terminated" in result["msg"]
-    assert "the confirmation names who may act on it: have one of them do it" in result["msg"]
+    assert "the confirmation names who may act on it: one of them has to do it" in result["msg"]
 
 
 def test_a_job_in_a_state_that_is_unknown_here_has_ended_when_job_says_so(start, simulator, clock):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which of the options that are given would be ignored, for want of another one."""
+"""Which of the options that are given would be ignored, because another one is missing."""
 from __future__ import annotations
 
 import pytest
@@ -22,7 +22,7 @@ def test_what_counts_in_a_wait_only_is_ignored_without_one(wait):
     assert ignored(execute_job_plan, given) == {"wait: true": WAITS + REPORTS}
 
 
-@pytest.mark.parametrize("wait", [True, "yes", 1, "no boolean", [1]])  # the last two are refused as such
+@pytest.mark.parametrize("wait", [True, "yes", 1, "no boolean", [1]])  # Ansible refuses the last two
 def test_with_a_wait_nothing_is_ignored(wait):
     assert ignored(execute_job_plan, {"wait": wait, "wait_timeout": 5}) == {}
 
@@ -37,5 +37,5 @@ def test_an_option_that_is_null_was_not_given():
     ({"job_instance_id": 1, "hosts": "all", "log_lines": 3}, {}),
     ({"job_instance_id": 1, "logs": False, "log_lines": 3, "max_failed_hosts": 3}, {"logs: true": ["log_lines"]}),
 ])
-def test_what_is_told_of_one_instance_is_ignored_in_a_list_of_them(given, found):
+def test_what_belongs_to_one_instance_is_ignored_in_a_list_of_them(given, found):
     assert ignored(job_instance_info, given) == found

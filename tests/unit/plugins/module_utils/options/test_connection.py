@@ -1,13 +1,15 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which credentials, which user and which address count, when options and environment both have something to say."""
+"""Which credentials, which user and which address count, from options and environment."""
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from ansible_collections.blueking.job.plugins.module_utils.errors import InputError
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import missing_requests
 
 USER_ENVIRONMENT = {"bk_token": "BK_TOKEN", "bk_username": "BK_USERNAME", "access_token": "BK_JOB_ACCESS_TOKEN"}
 ADDRESS = "https://gateway.example.com"
@@ -52,7 +54,7 @@ def test_the_environment_stands_in_for_the_address_of_each_gateway(connected, mo
 
 
 @pytest.mark.parametrize("given, left_behind", list(itertools.permutations(USER_ENVIRONMENT, 2)))
-def test_the_environments_user_never_slips_in_beside_the_tasks(connected, monkeypatch, given, left_behind):
+def test_the_environments_user_is_never_used_beside_the_tasks(connected, monkeypatch, given, left_behind):
     monkeypatch.setenv(USER_ENVIRONMENT[left_behind], "somebody-else")
     monkeypatch.setenv(USER_ENVIRONMENT[given], "of-the-environment")
     for gateway in ("esb", "apigw"):
@@ -100,18 +102,18 @@ def test_an_empty_variable_counts_as_none(connected, monkeypatch):
 
 
 def test_everything_that_is_missing_is_named_with_its_variables_and_the_machine(connect):
-    told = refused(connect)
+    message = refused(connect)
     for part in ("api_url (BK_JOB_API_URL or BK_COMPONENT_API_URL)", "bk_app_code (BK_APP_CODE or BKPAAS_APP_ID)",
                  "bk_app_secret (BK_APP_SECRET or BKPAAS_APP_SECRET)",
                  "one of bk_token (BK_TOKEN), bk_username (BK_USERNAME), access_token (BK_JOB_ACCESS_TOKEN)",
                  "on the machine the task runs on: this one ran on", "delegate_to: localhost", "become: false"):
-        assert part in told
+        assert part in message
 
 
 def test_what_apigw_misses_is_named_with_its_own_variables(connect):
-    told = refused(connect, gateway="apigw")
-    assert "api_url (BK_JOB_API_URL or BK_API_URL_TMPL)" in told
-    assert "access_token (BK_JOB_ACCESS_TOKEN)" in told
+    message = refused(connect, gateway="apigw")
+    assert "api_url (BK_JOB_API_URL or BK_API_URL_TMPL)" in message
+    assert "access_token (BK_JOB_ACCESS_TOKEN)" in message
 
 
 @pytest.mark.parametrize("variable, value, seen", [
@@ -130,7 +132,7 @@ def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, va
     assert seen(connected(bk_username="admin"))
 
 
-@pytest.mark.parametrize("options, told", [
+@pytest.mark.parametrize("options, message", [
     ({"ca_path": "/nowhere.pem"}, "ca_path .BK_JOB_CA_PATH. /nowhere.pem does not exist on"),
     ({"client_cert": "/nowhere.pem"}, "client_cert .BK_JOB_CLIENT_CERT. /nowhere.pem does not exist on"),
     ({"client_cert": __file__, "client_key": "/nowhere.key"}, "client_key .BK_JOB_CLIENT_KEY. /nowhere.key does not exist on"),
@@ -145,12 +147,12 @@ def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, va
     *(({"credentials_in": place, "bk_username": "管理员"}, "bk_username .BK_USERNAME. 管理员 cannot pass an ESB, .* gateway: apigw with a token")
       for place in ("body", "header")),
 ])
-def test_a_connection_that_cannot_work_is_refused(connected, options, told):
-    with pytest.raises(InputError, match=told):
+def test_a_connection_that_cannot_work_is_refused(connected, options, message):
+    with pytest.raises(InputError, match=message):
         connected(**{"bk_username": "admin", **options})
 
 
-def test_plain_http_is_warned_about_unless_it_is_meant(connected):
+def test_plain_http_is_warned_about_unless_it_is_confirmed(connected):
     assert any("plain http" in warning for warning in connected(api_url="http://paas.example.com", bk_username="admin").warnings)
     for options in ({"api_url": "http://paas.example.com", "validate_certs": False}, {"api_url": "http://127.0.0.1:8000"}, {}):
         assert not connected(bk_username="admin", **options).warnings
@@ -163,11 +165,18 @@ def test_a_name_that_esb_can_hand_on_or_does_not_look_at_is_not_refused(connecte
 
 def test_a_tenant_that_the_gateway_does_not_hand_on_is_warned_about(connected, gateway):
     warnings = connected(gateway=gateway, bk_username="admin", bk_tenant_id="t1").warnings
-    told = ["bk_tenant_id (BK_JOB_TENANT_ID or BK_JOB_BK_TENANT_ID) does not pass an ESB" in warning for warning in warnings]
-    assert told == {"esb": [True], "apigw": []}[gateway]
+    message = ["bk_tenant_id (BK_JOB_TENANT_ID or BK_JOB_BK_TENANT_ID) does not pass an ESB" in warning for warning in warnings]
+    assert message == {"esb": [True], "apigw": []}[gateway]
 
 
 def test_secrets_are_known_wherever_they_came_from(connect, monkeypatch):
     monkeypatch.setenv("BK_TOKEN", "token-of-the-environment")
     monkeypatch.setenv("BK_APP_SECRET", "secret-of-the-environment")
     assert connect({"api_url": ADDRESS, "bk_app_code": "app"}).secrets == {"token-of-the-environment", "secret-of-the-environment"}
+
+
+@pytest.mark.parametrize("on_controller", [True, False])
+def test_a_python_without_requests_is_named_with_the_ways_to_install_it_and_another_machine_unless_it_is_the_controller(on_controller):
+    message = missing_requests(on_controller)
+    assert f"{sys.executable} -m pip install requests" in message and "python3-requests" in message
+    assert ("delegate_to: localhost" in message) == (not on_controller)

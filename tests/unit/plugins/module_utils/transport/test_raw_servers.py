@@ -16,8 +16,8 @@ from contextlib import suppress
 import pytest
 from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
 
-DRIP = 0.02  # seconds between two parts, which no single read ever waits for in vain
-SOON = 20  # seconds, on a machine that has much to do, for what would have no end
+DRIP = 0.02  # seconds between two parts, shorter than any time-out of a single read
+SOON = 20  # seconds, on a busy machine, for what would not end otherwise
 LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_token": "user-token-of-the-tests"}
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n"
@@ -101,7 +101,7 @@ def client(connect):
     return lambda address, **options: connect({"api_url": address, **LOGIN, "request_retries": 0, **options}).client
 
 
-def told(client, operation: str = "execute_job_plan") -> JobError:
+def failure(client, operation: str = "execute_job_plan") -> JobError:
     with pytest.raises(JobError) as error:
         client.call(operation, {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt="" if operation.startswith("get_") else "it may have started")
     assert "user-token-of-the-tests" not in str(error.value)
@@ -130,8 +130,8 @@ def test_what_follows_an_interim_answer_is_not_taken_for_that_of_the_next_reques
 
     reached = client(serve(behave), gateway=gateway)
     for operation in ("get_job_plan_detail", "execute_job_plan"):
-        error = told(reached, operation)
-        assert f"an interim answer (HTTP {status}) came in place of one" in str(error)
+        error = failure(reached, operation)
+        assert f"an interim answer (HTTP {status}) came instead of the answer" in str(error)
         assert error.outcome == ("unknown" if operation == "execute_job_plan" else "not_started")
     for number in (3, 4):
         assert reached.call("get_job_plan_detail", {}) == {"job_instance_id": number}
@@ -153,14 +153,14 @@ def test_what_drips_without_an_end_is_not_waited_for_longer_than_the_request_may
         monkeypatch.setenv("http_proxy", address)
         address = "http://job.example.com"
     began = time.monotonic()
-    error = told(client(address, request_timeout=0.4))
+    error = failure(client(address, request_timeout=0.4))
     assert "gave no complete answer to execute_job_plan within 0.4 s (request_timeout)" in str(error)
     assert error.outcome == "unknown" and time.monotonic() - began < SOON
 
 
 @pytest.mark.parametrize("part", FLOODS)
 def test_what_streams_without_an_end_is_not_read_beyond_a_size(serve, client, part):
-    error = told(client(serve(endlessly(*FLOODS[part], 0)), request_timeout=120))
+    error = failure(client(serve(endlessly(*FLOODS[part], 0)), request_timeout=120))
     assert "the answer is larger than 32 MiB" in str(error) and error.outcome == "unknown"
 
 
@@ -193,8 +193,8 @@ ZEROS = gzip.compress(bytes(64 << 20))
     (b"gzip", gzip.compress(b'{"result": true}' * 9)[:-9], "the answer is packed, and cut off"),
     (b"gzip", gzip.compress(b"") * 1_000_000, "the answer is packed in more than 100 parts"),
 ], ids=["zeros", "twice", "otherwise", "not at all", "in part", "in many parts"])
-def test_what_cannot_be_unpacked_within_bounds_is_no_answer(serve, client, encoding, body, said):
-    error = told(client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, body))))
+def test_what_cannot_be_unpacked_within_the_limits_is_no_answer(serve, client, encoding, body, said):
+    error = failure(client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, body))))
     assert said in str(error) and error.outcome == "unknown"
 
 
@@ -214,7 +214,7 @@ def test_an_answer_may_be_packed_in_parts(serve, client, rest):
 
 
 def test_packed_parts_have_one_bound_together(serve, client):
-    error = told(client(serve(answering(b"Content-Encoding: gzip\r\n", gzip.compress(bytes(24 << 20)) * 2))))
+    error = failure(client(serve(answering(b"Content-Encoding: gzip\r\n", gzip.compress(bytes(24 << 20)) * 2))))
     assert "the answer is larger than 32 MiB" in str(error) and error.outcome == "unknown"
 
 
@@ -223,12 +223,12 @@ def test_a_refusal_without_a_body_is_one_whatever_it_is_packed_as(serve, client)
         received(connection)
         connection.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n")
 
-    error = told(client(serve(refuse)))
+    error = failure(client(serve(refuse)))
     assert "an empty HTTP 401" in str(error) and error.outcome == "not_started"
 
 
 def test_an_answer_that_promises_to_be_too_large_is_not_read_at_all(serve, client):
-    error = told(client(serve(endlessly(OK + b"Content-Length: 1000000000000\r\n\r\n", b" ", DRIP))))
+    error = failure(client(serve(endlessly(OK + b"Content-Length: 1000000000000\r\n\r\n", b" ", DRIP))))
     assert "the answer is larger than 32 MiB" in str(error) and error.outcome == "unknown"
 
 
@@ -237,7 +237,7 @@ def test_an_answer_that_is_cut_off_is_none(serve, client):
         received(connection)
         connection.sendall(success(7)[:-1])
 
-    error = told(client(serve(behave)))
+    error = failure(client(serve(behave)))
     assert "failed before execute_job_plan was answered" in str(error) and error.outcome == "unknown"
 
 
@@ -246,10 +246,10 @@ def test_an_answer_that_is_cut_off_is_none(serve, client):
     "somebody:the-password@:3128", "http://somebody:the-password@[::1:3128", "http://somebody:the-password@proxy:0",
 ], ids=["no host", "port", "slash", "no scheme", "bracket", "port 0"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_is_no_address_is_refused_without_its_password(client, monkeypatch, scheme, proxy):
+def test_a_proxy_that_is_not_an_address_is_refused_without_its_password(client, monkeypatch, scheme, proxy):
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy)
-    with pytest.raises(JobError, match="the proxy that the environment names for api_url .* is no address") as error:
-        told(client(f"{scheme}://job.example.com"))
+    with pytest.raises(JobError, match="the proxy that the environment names for api_url .* is not an address") as error:
+        failure(client(f"{scheme}://job.example.com"))
     assert error.value.outcome == "not_started" and "somebody" not in str(error.value) and "the-password" not in str(error.value)
 
 
@@ -268,5 +268,5 @@ def test_what_a_proxy_says_of_its_password_is_not_repeated(serve, client, monkey
         connection.sendall(b"HTTP/1.1 407 no somebody:the-p%40ssword or the-p@ssword\r\nContent-Length: 12\r\n\r\nthe-p@ssword")
 
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", serve(refuse).replace("//", "//somebody:the-p%40ssword@"))
-    error = told(client(f"{scheme}://job.example.com"))
+    error = failure(client(f"{scheme}://job.example.com"))
     assert error.outcome == "not_started" and "407" in str(error) and "ssword" not in str(error)

@@ -67,7 +67,7 @@ EITHER = [
         1244028, 1244029, 1244030)),
     *(({"mode": "refuse", "code": code}, 1, 1, MAY, "JOB ") for code in (1240002, 1244005)),
     *(({"mode": "refuse", "code": code}, 1, 1, NOT, "JOB before 3.7 does not know host_id_list: give ip_list there") for code in (1244001, 1244009)),
-    ({"mode": "refuse", "code": 1244016}, 1, 1, NOT, "the confirmation names who may act on it: have one of them do it"),
+    ({"mode": "refuse", "code": 1244016}, 1, 1, NOT, "the confirmation names who may act on it: one of them has to do it"),
     *(({"mode": "refuse", "code": code}, 3, 3, NOT, "nothing ran, start it again") for code in (1244032, 1244033, 1244034)),
     ({"mode": "echo_token"}, 1, 1, NOT, "********"),
 ]
@@ -86,10 +86,10 @@ ESB = [
     ({"mode": "refuse", "code": 1306000, "message": "please provide a valid user identity, such as bk_token, bk_username"}, 1, 1, NOT,
      "bk_username alone is enough only for an app on the ESB's list of apps that need no login"),
     ({"mode": "refuse", "code": 1306000, "message": "APP Code [bk_app_code] cannot be empty"}, 1, 1, NOT,
-     "one older than PaaS 2.12.20 (2021) looks for them in the body only: leave out credentials_in: header, and access_token"),
+     "one older than PaaS 2.12.20 (2021) reads them from the body only: leave out credentials_in: header, and access_token"),
     ({"mode": "gateway_error"}, 1, 1, MAY, "{operation}: Request is abnormal, please contact the component developer (HTTP 500)"),
     ({"mode": "answer", "status": 404, "body": '{"result": false, "data": null, "message": "The content does not exist"}'}, 1, 1, NOT,
-     "the gateway refused {operation}: The content does not exist (HTTP 404); it knows no such path: check api_url and gateway"),
+     "the gateway refused {operation}: The content does not exist (HTTP 404); there is no such path: check api_url and gateway"),
     ({"mode": "answer", "status": 404, "body": "<html><title>404 Not Found</title>"}, 1, 1, NOT, "not by JOB: check api_url and gateway"),
     ({"mode": "answer", "status": 400, "body": "<h1>Bad Request (400)</h1>"}, 1, 1, NOT, "an HTML page titled 'Bad Request (400)' (HTTP 400)"),
     ({"mode": "job_timeout"}, 3, 1, MAY, "response time exceeds 30 seconds"),
@@ -138,7 +138,7 @@ def patience(fault: dict) -> float:
     return 0.4 if fault["mode"] in ("slow", "drip") else 30
 
 
-def told(client, operation: str, in_doubt: str) -> JobError:
+def failure(client, operation: str, in_doubt: str) -> JobError:
     with pytest.raises(JobError) as error:
         client.call(operation, {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt=in_doubt)
     assert "user-token-of-the-tests" not in str(error.value) and "app-secret-of-the-tests" not in str(error.value)
@@ -151,7 +151,7 @@ def test_a_read(client, simulator, gateway, fault, sent, _sent, _outcome, said):
     for operation in READS:
         simulator.reset()
         simulator.misbehave_in_turn([fault])
-        error = told(patient, operation, "")
+        error = failure(patient, operation, "")
         assert (len(simulator.requests()), error.outcome) == (sent, NOT) and said.format(operation=operation) in str(error), operation
         if fault["mode"] == "large":
             return  # once, for it is fifty million bytes
@@ -163,7 +163,7 @@ def test_a_change(client, simulator, gateway, fault, _sent, sent, outcome, said)
     for operation in CHANGES:
         simulator.reset()
         simulator.misbehave_in_turn([fault])
-        error = told(patient, operation, "it may have been done")
+        error = failure(patient, operation, "it may have been done")
         assert (len(simulator.requests()), error.outcome) == (sent, outcome) and said.format(operation=operation) in str(error), operation
         assert ("outcome unknown: it may have been done" in str(error)) == (outcome == MAY)
         if fault["mode"] == "large":
@@ -177,13 +177,13 @@ def test_a_change(client, simulator, gateway, fault, _sent, sent, outcome, said)
 def test_an_html_pages_title_is_found_at_once_or_not_at_all(client, simulator, page, said):
     simulator.misbehave("answer", body=page)
     began = time.monotonic()
-    assert said in str(told(client("esb", request_timeout=30), "execute_job_plan", "x"))
+    assert said in str(failure(client("esb", request_timeout=30), "execute_job_plan", "x"))
     assert time.monotonic() - began < 15  # the worst page took a minute
 
 
 @pytest.mark.parametrize("gateway", ["esb", "apigw"])
 @pytest.mark.parametrize("data", [{"job_instance_id": 2 ** 53 + 1}, {"job_instance_id": str(2 ** 63 - 1)}])
-def test_ids_of_64_bits_stay_whole(client, simulator, gateway, data):
+def test_ids_of_64_bits_keep_all_digits(client, simulator, gateway, data):
     simulator.misbehave("answer", body=json.dumps({"result": True, "code": 0, "data": data}))
     assert client(gateway).call("execute_job_plan", {}, in_doubt="x", required="job_instance_id") == data
 
@@ -199,9 +199,9 @@ def test_a_start_without_a_usable_id_is_unknown(client, simulator, gateway, data
 
 @pytest.mark.parametrize("gateway, limit, said", [
     ("esb", 2621440, r"'Bad Request \(400\)' \(HTTP 400\), not by JOB: the request has {} bytes, and an ESB accepts 2621440 "),
-    ("apigw", 40 << 20, r"\(code 1641301, HTTP 413, request id \S+\); the request has {} bytes, more than are accepted here; "),
+    ("apigw", 40 << 20, r"\(code 1641301, HTTP 413, request id \S+\); the request has {} bytes, which is more than this server accepts; "),
 ])
-def test_a_body_beyond_the_gateways_limit_started_nothing_and_its_size_is_told(client, simulator, gateway, limit, said):
+def test_a_body_beyond_the_gateways_limit_started_nothing_and_its_size_is_named(client, simulator, gateway, limit, said):
     with pytest.raises(JobError, match="what makes it large is usually a value in global_var_list") as error:
         client(gateway, request_timeout=60).call("execute_job_plan", {"global_var_list": [{"value": "x" * limit}]}, in_doubt="x")
     assert re.search(said.format(simulator.requests()[0]["size"]), str(error.value))
@@ -210,7 +210,7 @@ def test_a_body_beyond_the_gateways_limit_started_nothing_and_its_size_is_told(c
 
 def test_a_web_server_before_the_gateway_may_take_less(client, simulator):
     simulator.misbehave("answer", status=413, body="<html><title>413 Request Entity Too Large</title>")
-    with pytest.raises(JobError, match=r"\(HTTP 413\), not by JOB: the request has \d+ bytes, more than are accepted here") as error:
+    with pytest.raises(JobError, match=r"\(HTTP 413\), not by JOB: the request has \d+ bytes, which is more than this server accepts") as error:
         client("esb").call("execute_job_plan", {}, in_doubt="x")
     assert error.value.outcome == NOT
 
@@ -223,28 +223,28 @@ def test_a_body_too_large_for_an_esb_whose_credentials_are_in_the_header_is_name
 
 def test_a_long_text_is_quoted_from_both_its_ends(client, simulator):
     simulator.misbehave("refuse", code=1241002, message=f"begin {'x' * 100_000} end")
-    told_so = str(told(client("esb"), "execute_job_plan", "x"))
-    assert re.search(r"begin x+ \.\.\. x+ end \(code", told_so) and len(told_so) < 600
+    message = str(failure(client("esb"), "execute_job_plan", "x"))
+    assert re.search(r"begin x+ \.\.\. x+ end \(code", message) and len(message) < 600
 
 
-def test_a_name_that_is_not_resolved_and_a_port_that_nobody_listens_on(client):
+def test_a_name_that_is_not_resolved_and_a_closed_port(client):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{free.getsockname()[1]}"
     for address in ("http://no-such-host.invalid", closed):
         for operation in ("get_job_plan_list", "execute_job_plan"):
-            error = told(client("esb", api_url=address, request_timeout=10), operation, "it may have been done")
+            error = failure(client("esb", api_url=address, request_timeout=10), operation, "it may have been done")
             assert error.outcome == NOT and "was not sent, because" in str(error) and "cannot be reached" in str(error)
 
 
-def test_a_connection_that_does_not_come_about_in_time(client):
+def test_a_connection_that_is_not_opened_in_time(client):
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        for waiting in (first, second):  # which fill the queue, so that nobody else gets in
+        for waiting in (first, second):  # which fill the queue, so that no other connection is accepted
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        error = told(client("esb", api_url=f"http://127.0.0.1:{full.getsockname()[1]}", request_timeout=0.4), "execute_job_plan", "it may have been done")
+        error = failure(client("esb", api_url=f"http://127.0.0.1:{full.getsockname()[1]}", request_timeout=0.4), "execute_job_plan", "it may have been done")
     assert error.outcome == NOT and "was not sent" in str(error) and "timed out" in str(error)
 
 
@@ -301,11 +301,11 @@ def secured(tmp_path):
 def test_a_certificate_that_is_not_trusted_has_expired_or_is_anothers(client, secured, name, days, trusted, said):
     url, file = secured(name, days)
     options = {"api_url": url, "request_timeout": 10, **({"ca_path": file} if trusted else {})}
-    error = told(client("esb", **options), "execute_job_plan", "it may have been done")
+    error = failure(client("esb", **options), "execute_job_plan", "it may have been done")
     assert error.outcome == NOT and "was not sent" in str(error) and said in str(error) and "ca_path" in str(error)
 
 
-def test_a_certificate_that_nobody_asked_to_check_is_no_reason_for_a_warning_on_the_screen(client, secured, recwarn):
+def test_an_unchecked_certificate_causes_no_warning_on_the_screen(client, secured, recwarn):
     url, _file = secured("job.example.com", -1)
-    error = told(client("esb", api_url=url, request_timeout=10, validate_certs=False), "get_job_plan_list", "")
+    error = failure(client("esb", api_url=url, request_timeout=10, validate_certs=False), "get_job_plan_list", "")
     assert "failed before get_job_plan_list was answered" in str(error) and not recwarn.list

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two front doors of JOB: what is appended to an address, for each of them."""
+"""Addresses that a playbook gives: from api_url to the address of JOB's operations behind each gateway, and checks of every web address."""
 from __future__ import annotations
 
 import re
@@ -13,7 +13,7 @@ from ..errors import InputError
 API_NAME = "bk-job"
 ESB_PATH = "/api/c/compapi/v2/jobv3"
 
-# What an address may end with -> what is appended to it; the first match counts.
+# The path that is given -> what is appended to it; the first match counts.
 PATHS = {
     "esb": (
         (r"", ESB_PATH),
@@ -27,7 +27,7 @@ PATHS = {
         (rf".*/api/{API_NAME}/[^/]+/api/v3", ""),
     ),
 }
-# The same where the API's name begins the host's: https://{api_name}.example.com
+# The same where the host's name begins with the API's: https://{api_name}.example.com
 PATHS_OF_OWN_HOST = (
     (r"", "/prod/api/v3"),
     (r"/[^/]+", "/api/v3"),
@@ -41,11 +41,11 @@ FORMS = {
 
 
 def operations_url(gateway: str, api_url: str) -> str:
-    """The address that operations' names are appended to, with its final slash; InputError for an address that is none."""
+    """The address to which operations' names are appended, with its final slash; InputError for anything that is not an address."""
     given = api_url.strip()
     url = web_url("api_url", given.replace("{api_name}", API_NAME) if gateway == "apigw" else given, ": leave it out, credentials have options of their own")
     if url.query or url.fragment:
-        raise InputError(f"api_url {_origin(given)} goes on after its path: leave out what begins with ? or #")
+        raise InputError(f"api_url {_origin(given)} has a query or a fragment: leave out ? or #, and what follows")
     own_host = gateway == "apigw" and url.netloc.startswith(f"{API_NAME}.")
     path = url.path.rstrip("/")
     for ending, rest in PATHS_OF_OWN_HOST if own_host else PATHS[gateway]:
@@ -59,34 +59,34 @@ def operations_url(gateway: str, api_url: str) -> str:
 def web_url(option: str, text: str, advice: str = ": leave it out") -> SplitResult:
     """The parts of an http(s) address; InputError, naming the option, for anything else.
 
-    advice: what to say of a user name in it. No more of the address is said than scheme and host, for it may hold tokens and passwords.
+    advice: what to do about a user name in it. The message quotes scheme and host only, because the rest may contain tokens and passwords.
     """
     try:
         url = urlsplit(text)
         host, port = (url.hostname or "").encode("idna"), url.port
-    except ValueError:  # UnicodeError, of an impossible host name, is one too
-        raise InputError(f"{option} is not an address: its host or its port cannot be read") from None
+    except ValueError:  # including UnicodeError, for an impossible host name
+        raise InputError(f"{option} is not an address: its host or its port is invalid") from None
     if url.scheme not in ("http", "https") or not host or port == 0 or re.search(r"[\s{}\\]", text):
-        raise InputError(f"{option} {_origin(text)!r} is no address that begins with http:// or https:// and a host")
+        raise InputError(f"{option} {_origin(text)!r} is not an address: write http:// or https://, and a host")
     if "@" in url.netloc:
-        raise InputError(f"{option} holds a user name before the host{advice}")
+        raise InputError(f"{option} has a user name before the host{advice}")
     return url
 
 
-def may_hold_a_user(address: str) -> bool:
-    """Whether an address, well-formed or not, may have user and password in it."""
+def may_contain_password(address: str) -> bool:
+    """Whether an address, valid or not, may contain user and password."""
     return "@" in address.partition("?")[0]
 
 
 def _origin(address: str) -> str:
-    """Scheme and host of an address, as far as it has them, and dots for the rest."""
+    """Scheme and host of an address, and dots for the rest."""
     found = ORIGIN.match(address)
     origin = found[0] if found else ""
     return address if origin == address else f"{origin}..."
 
 
 def is_plain_and_remote(url: str) -> bool:
-    """Whether what is sent to this address can be read on its way: plain http to another machine."""
+    """Whether it is plain http to another machine, so that everything that is sent can be read on the network."""
     parts = urlsplit(url)
     return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
 
