@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "tests/output"  # ansible-test's, which git ignores
-COVERAGE = OUTPUT / "coverage"  # made by tests/run, for ansible-test hands no variables on
+COVERAGE = OUTPUT / "measured"  # made by tests/run, for ansible-test hands no variables on
 
 
 def measure():
