@@ -9,6 +9,7 @@ from typing import Any
 NOT_STARTED = "not_started"
 STARTED = "started"
 UNKNOWN = "unknown"
+RATE_LIMITED = 1306429  # ESB's, with HTTP 200; the API gateway says 429
 
 
 class JobError(Exception):
@@ -34,6 +35,10 @@ class JobError(Exception):
     def add(self, advice: str) -> None:
         """Append to the message what only a caller knows."""
         self.args = (f"{self}; {advice}",)
+
+    def is_limited(self) -> bool:
+        """Whether a limit on the number of requests was the reason."""
+        return self.code == RATE_LIMITED or self.http_status == 429
 
     def result(self, has_outcome: bool = True) -> dict[str, Any]:
         """The failed task's result; without `outcome` for a module that starts nothing, where it could be taken for the outcome of the job's start."""

@@ -12,7 +12,6 @@ from ..errors import UNKNOWN, JobError, NoAnswer, NotSent, Refused
 from ..text.masking import label, quote
 from ..text.sentences import enumerated
 from ..transport.answer import Answer
-from ..transport.brake import is_limited
 from . import esb
 from .fields import LARGEST_ID, integer, rows
 from .remedies import remedy
@@ -64,7 +63,7 @@ def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
     """Whether it is safe to send the same request again, and likely to help."""
     if in_doubt and error.outcome == UNKNOWN:
         return False
-    if isinstance(error, NotSent) or is_limited(error) or error.code in QUOTA_CODES:
+    if isinstance(error, NotSent) or error.is_limited() or error.code in QUOTA_CODES:
         return not error.permanent
     lost = isinstance(error, NoAnswer) and not error.permanent and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))

@@ -15,7 +15,6 @@ from ..clock import Clock
 from ..errors import JobError, NoAnswer, NotSent
 from ..transport import exchange, proxies
 from ..transport.body import Body
-from ..transport.brake import Brake
 from ..transport.failures import Failure
 from . import answers
 
@@ -38,8 +37,7 @@ class Client:
 
     url: operations' names are appended to it. identity: `bk_app_code` and so on, by the gateway's own names, sent in the body or
     (in_header) in a header. timeout: seconds. retries: how many times, at most, a request is sent again. verify, cert: as in requests.
-    secrets: what no message may contain. leaves: error numbers after which the caller repeats the call itself. brake: where several
-    threads wait after a rate limit; a single one has its own pauses.
+    secrets: what no message may contain.
     """
 
     gateway: str
@@ -53,8 +51,6 @@ class Client:
     cert: str | tuple[str, str] | None
     secrets: set[str]
     clock: Clock
-    leaves: tuple[int, ...] = ()
-    brake: Brake | None = None
 
     def __post_init__(self) -> None:
         self.secrets.update(proxies.secrets())
@@ -71,23 +67,16 @@ class Client:
         """
         retry = Retry(total=self.retries if within == float("inf") else 0, backoff_factor=BACKOFF)
         while True:
-            known = self.brake.turn(operation, self.clock, within) if self.brake else None
             try:
-                data = self._send(operation, parameters, in_doubt, required, within)
+                return self._send(operation, parameters, in_doubt, required, within)
             except JobError as error:
-                others_pass = self.brake.met(operation, self.clock, error, known) if self.brake else False
-                if error.code in self.leaves or not answers.may_repeat(error, in_doubt, idempotent) or error.reset > MAX_RATE_LIMIT:
+                if not answers.may_repeat(error, in_doubt, idempotent) or error.reset > MAX_RATE_LIMIT:
                     raise
-                if not others_pass or within < float("inf"):
-                    try:
-                        retry = retry.increment(error=HTTPError())
-                    except MaxRetryError:
-                        raise error from None
+                try:
+                    retry = retry.increment(error=HTTPError())
+                except MaxRetryError:
+                    raise error from None
                 self.clock.sleep(max(retry.get_backoff_time(), error.reset, BACKOFF))
-            else:
-                if self.brake:
-                    self.brake.passed(operation)
-                return data
 
     def _send(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
         """One request, and the data of its answer."""

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from ..clock import Clock
 from ..errors import JobError, NoAnswer, NotSent
-from ..transport.brake import is_limited
 
 FIRST_PAUSE = 0.25  # seconds
 GROWTH = 0.2  # a pause, as a part of the time waited so far; an end is noticed late by half a pause on average, and an hour costs 20 requests more
@@ -54,4 +53,4 @@ def is_temporary(error: JobError) -> bool:
     """Whether another read may succeed: after no answer, an internal error or a rate limit, but not after a redirect to a login page."""
     if isinstance(error, NoAnswer):
         return not 300 <= (error.http_status or 0) < 500 or error.http_status in (408, 429)
-    return isinstance(error, NotSent) or is_limited(error)
+    return isinstance(error, NotSent) or error.is_limited()
