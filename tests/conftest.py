@@ -15,7 +15,8 @@ COVERAGE = OUTPUT / "measured"  # made by tests/run, for ansible-test hands no v
 def measure():
     """Coverage that has begun; here, because the next conftest.py imports what is measured."""
     from coverage import Coverage
-    coverage = Coverage(config_file=str(ROOT / ".coveragerc"), data_file=str(COVERAGE / "data"), data_suffix=True)
+    # `coverage combine` looks for files of this name only.
+    coverage = Coverage(config_file=str(ROOT / ".coveragerc"), data_file=str(COVERAGE / ".coverage"), data_suffix=True)
     coverage.start()
     return coverage
 
