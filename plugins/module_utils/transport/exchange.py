@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import warnings
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -37,18 +36,18 @@ def send(
     verify: bool | str, cert: str | tuple[str, str] | None, on_new_connection: bool,
 ) -> Answer:
     """The answer, whatever its status; a Failure if there is none, or not all of it. timeout: seconds for all of it. verify, cert: as in requests."""
-    session = _sessions.of(os.getpid(), urlsplit(url).netloc, verify, cert)
+    session = _session(os.getpid(), urlsplit(url).netloc, verify, cert)
     if on_new_connection:
         session.close()
-    if not verify:  # validate_certs: false was given on purpose. The filter stays, because threads would restore each other's
-        warnings.simplefilter("ignore", InsecureRequestWarning)
     try:
-        # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
-        with session.request(
-            method, url, params=query, data=body, headers=headers, auth=_no_netrc,
-            timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # requests accepts it, but its types do not
-            verify=verify, cert=cert, allow_redirects=False, stream=True,
-        ) as response:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InsecureRequestWarning)  # validate_certs: false was given on purpose
+            # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
+            response = session.request(
+                method, url, params=query, data=body, headers=headers, auth=_no_netrc,
+                timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # requests accepts it, but its types do not
+                verify=verify, cert=cert, allow_redirects=False, stream=True)
+        with response:
             content = bounded.content(response.raw, response.headers.get("Content-Encoding", ""))
     except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
         raise Failure(
@@ -60,8 +59,12 @@ def send(
     return Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
 
 
+@lru_cache(maxsize=8)
 def _session(_process: int, _server: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
-    """A session without credentials: these are sent with each request."""
+    """One session for each server and TLS options, without credentials: these are sent with each request.
+
+    A forked process has its own, because with its parent's answers would get lost.
+    """
     session = requests.Session()
     for prefix in ("http://", "https://"):
         session.mount(prefix, bounded.adapter(requests.adapters.HTTPAdapter))
@@ -70,16 +73,6 @@ def _session(_process: int, _server: str, _verify: bool | str, _cert: str | tupl
     # Redirects are not followed, but requests would read the address, which may be malformed, and the whole body, however long.
     session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]  # requests has no setting for it
     return session
-
-
-class _Sessions(threading.local):
-    """The sessions of a thread, one for each server and TLS options: neither threads nor a forked process and its parent may share one."""
-
-    def __init__(self) -> None:
-        self.of = lru_cache(maxsize=8)(_session)
-
-
-_sessions = _Sessions()
 
 
 def _no_netrc(request: Any) -> Any:

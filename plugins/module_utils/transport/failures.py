@@ -19,7 +19,7 @@ class Failure(Exception):
     """
 
     def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool) -> None:
-        cause = innermost(error)
+        cause = _innermost(error)
         super().__init__(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)
         too_large = isinstance(cause, TooLarge)
         self.timed_out = timed_out or isinstance(cause, socket.timeout)
@@ -40,7 +40,7 @@ class Failure(Exception):
         return "; this is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self._of_proxy else ""
 
 
-def innermost(error: BaseException) -> BaseException:
+def _innermost(error: BaseException) -> BaseException:
     """The exception that says most; requests and urllib3 wrap it three times."""
     while True:
         inner = getattr(error, "reason", None) or error.__cause__ or (None if error.__suppress_context__ else error.__context__)
