@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import JobError
 from ..instance import states
+from ..instance.status import named
 from ..instance.types import Host, HostsByStep, Instance, Step
 from ..wire.client import Client
 from .logs import fetch, of_host, tail
@@ -24,7 +25,7 @@ Logs = dict[tuple[Any, HostKey], str]  # ends of logs, by step_instance_id and h
 def headline(instance: Instance) -> str:
     """The state of the job, the step, and on how many hosts it failed, in one sentence."""
     step = _step(instance)
-    sentence = f"job {instance['job_instance_id']} {instance['job_instance_name']!r} {_state(instance)}"
+    sentence = f"{named(instance)} {_state(instance)}"
     if step is None:
         return sentence
     steps = instance["steps"]

@@ -4,7 +4,8 @@
 """The message of a task whose wait did not end well."""
 from __future__ import annotations
 
-from ..instance.confirmation import unconfirmed_step, waiting_for, waiting_step
+from ..instance.confirmation import unconfirmed_step, waiting_for, waiting_step, what_it_waits_for
+from ..instance.status import named
 from ..instance.types import Instance
 from ..text.sentences import enumerated
 from .classification import Ending, Waited, skipped_or_ignored
@@ -38,16 +39,15 @@ def ignored_errors(report: Report) -> str:
     """What failed or was skipped in a job that succeeded."""
     steps = enumerated(f"step {step['name']!r} ({step['status']})" for step in skipped_or_ignored(report))
     hosts = f"hosts that failed: {report['failed_host_count']}" if report["failed_host_count"] else ""
-    return (f"job {report['job_instance_id']} {report['job_instance_name']!r} ended as success, although errors were ignored: "
+    return (f"{named(report)} ended as success, although errors were ignored: "
             f"{'; '.join(filter(None, (steps, hosts)))}")
 
 
 def _waits(instance: Instance) -> str:
     """That a person has to act, and at which step."""
     step = waiting_step(instance)
-    named = f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
     where = f" at step {step['name']!r} (step_instance_id {step['step_instance_id']})" if step else ""
-    return f"{named} {'waits for a person to confirm' if waiting_for(instance) == 'confirmation' else 'waits for a person to start the next batch'}{where}"
+    return f"{named(instance)} {what_it_waits_for(instance)}{where}"
 
 
 def _how_to_continue(instance: Instance) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..instance.confirmation import waiting_for
+from ..instance.confirmation import what_it_waits_for
+from ..instance.status import named
 from ..instance.types import Instance
 from ..text.sentences import enumerated
 from .report import with_url
@@ -19,7 +20,7 @@ LONGEST_GAP = 60  # seconds between two lines that say the same
 
 def show_started(result: dict[str, Any], task: Any) -> None:
     """Show the instance's id at once, so that it is on the screen if the wait is interrupted."""
-    task.say(with_url(f"job {result['job_instance_id']} {result['job_instance_name']!r} started", result.get("job_instance_url")))
+    task.say(with_url(f"{named(result)} started", result.get("job_instance_url")))
 
 
 def reporter(task: Any) -> Callable[[Instance], None]:
@@ -31,7 +32,7 @@ def reporter(task: Any) -> Callable[[Instance], None]:
         nonlocal shown, shown_at
         now, where = task.clock.monotonic(), position(instance)
         if now - began >= QUIET_AT_FIRST and now - shown_at >= (LONGEST_GAP if where == shown else SHORTEST_GAP) and not instance["finished"]:
-            task.say(f"job {instance['job_instance_id']} {instance['job_instance_name']!r}: {where}, {duration(now - began)}")
+            task.say(f"{named(instance)}: {where}, {duration(now - began)}")
             shown, shown_at = where, now
 
     return show
@@ -42,8 +43,7 @@ def position(instance: Instance) -> str:
     steps = instance["steps"]
     active = [f"step {number}/{len(steps)} {step['name']!r} {step['status']}" for number, step in enumerate(steps, start=1)
               if not step["ended_at"] and step["started_at"]]
-    person = {None: [], "confirmation": ["waits for a person to confirm"], "next_batch": ["waits for a person to start the next batch"]}
-    return enumerated([*active, *person[waiting_for(instance)]]) or instance["status"]
+    return enumerated(filter(None, [*active, what_it_waits_for(instance)])) or instance["status"]
 
 
 def duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import NOT_STARTED, STARTED, UNKNOWN, JobError
 from ..instance import states
 from ..instance.confirmation import unconfirmed_step
+from ..instance.status import named
 from ..instance.termination import Termination
 from ..instance.types import Instance
 from .digest import headline
@@ -49,7 +50,7 @@ def _ended_at_confirmation(termination: Termination, last: Instance) -> dict[str
     """The result's `msg` where a job was not stopped, but ended at the confirmation where it waited."""
     if termination.confirmation is None or last["status_code"] not in (states.CONFIRMATION_TERMINATED, states.WAITING, states.STOPPING):
         return {}
-    return {"msg": f"job {last['job_instance_id']} {last['job_instance_name']!r} waited for a confirmation, and was ended there, "
+    return {"msg": f"{named(last)} waited for a confirmation, and was ended there, "
                    f"at step {termination.confirmation['name']!r}"}
 
 

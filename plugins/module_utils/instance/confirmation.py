@@ -16,6 +16,11 @@ def waiting_for(instance: Instance) -> str | None:
     return "confirmation" if step is None or step["type"] == "confirmation" else "next_batch"
 
 
+def what_it_waits_for(instance: Instance) -> str:
+    """The same in words, "" where nobody has to act."""
+    return {None: "", "confirmation": "waits for a person to confirm", "next_batch": "waits for a person to start the next batch"}[waiting_for(instance)]
+
+
 def waiting_step(instance: Instance) -> Step | None:
     """The step at which a job waits for a person."""
     if instance["status_code"] != states.WAITING:

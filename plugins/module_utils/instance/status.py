@@ -4,6 +4,7 @@
 """Reading one instance: its state and steps, its hosts, the final values of its variables."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import NoAnswer, Refused
@@ -53,6 +54,11 @@ def hosts(client: Client, scope: dict[str, Any], job_instance_id: int, within: f
         raise Refused(f"{error}; JOB 3.9 and newer fail like this for every job whose targets are containers", code=error.code,
                       request_id=error.request_id, http_status=error.http_status) from error
     return {integer(step.get("step_instance_id")): _hosts(step, client.secrets) for step in rows(data, "step_instance_list")}
+
+
+def named(instance: Mapping[str, object]) -> str:
+    """An instance, or a result about one, as every message names it."""
+    return f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
 
 
 def counts(hosts_of_step: list[Host]) -> HostCounts:

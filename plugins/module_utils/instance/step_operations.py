@@ -93,7 +93,7 @@ def _needed(operation: str) -> str:
 
 
 def _named(instance: Instance) -> str:
-    return f"job {instance['job_instance_id']} {instance['job_instance_name']!r} ({instance['status']})"
+    return f"{status.named(instance)} ({instance['status']})"
 
 
 def _listed(steps: list[Step]) -> str:
