@@ -116,7 +116,7 @@ from ansible_collections.blueking.job.plugins.module_utils.ending.digest import 
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.instance import states, status
 from ansible_collections.blueking.job.plugins.module_utils.instance.confirmation import unconfirmed_step
-from ansible_collections.blueking.job.plugins.module_utils.instance.created import start_and_watch
+from ansible_collections.blueking.job.plugins.module_utils.instance.starting_created import start_and_watch
 from ansible_collections.blueking.job.plugins.module_utils.instance.termination import terminate
 from ansible_collections.blueking.job.plugins.module_utils.instance.types import Instance
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, check_bounds, check_ids, scope

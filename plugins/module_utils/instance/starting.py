@@ -11,7 +11,7 @@ from ..text.masking import label
 from ..wire.client import Client
 from ..wire.fields import integer
 from . import listing, states
-from .created import check_support, start_created
+from .starting_created import check_support, start_created
 
 BY_API = 2
 CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
