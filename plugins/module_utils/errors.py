@@ -66,6 +66,10 @@ class NoAnswer(JobError):
     """JOB may have received the request, but no answer says what it did."""
 
 
+class TooLarge(NoAnswer):
+    """The answer is larger than any that is read; a request for less may be answered."""
+
+
 class Malformed(NoAnswer):
     """JOB's answer lacks what the task needs."""
 

@@ -379,12 +379,11 @@ http_status:
 
 from typing import Any
 
-from ansible_collections.blueking.job.plugins.module_utils.ending.progress import show_started
-from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
+from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting import Start, start
 from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
-from ansible_collections.blueking.job.plugins.module_utils.options.addresses import web_url
+from ansible_collections.blueking.job.plugins.module_utils.options.addresses import callback
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
     CONSTRAINTS,
@@ -397,7 +396,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     scope,
     warn_of_ignored,
 )
-from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
+from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import Entry
 from ansible_collections.blueking.job.plugins.module_utils.plan.check import Pairs, check, match
 from ansible_collections.blueking.job.plugins.module_utils.plan.diff import diff
@@ -425,7 +424,6 @@ SPEC: dict[str, Any] = {
     "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
 HAS_OUTCOME = True
-BAD_REQUEST = 1240003
 COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 
@@ -451,12 +449,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
         return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},
                 "job_instance_id": None, "job_instance_name": None, **status}
     instance = start_plan(client, request, params)
-    result.update(instance, **instance_url(params, instance["job_instance_id"]))
-    if params["wait"]:
-        if params["progress"]:
-            show_started(result, task)
-        result.update(wait_for(client, params, instance["job_instance_id"], task), changed=True)
-    return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
+    return follow(client, params, scope(params), instance, result, task)
 
 
 def read_options(params: dict[str, Any]) -> dict[str, Any]:
@@ -466,8 +459,7 @@ def read_options(params: dict[str, Any]) -> dict[str, Any]:
     check_given(params, "job_plan_id", "job_plan_name")
     check_ids(params, "job_plan_id", "job_template_id")
     if params["callback_url"] is not None:
-        web_url("callback_url", params["callback_url"], ", which JOB refuses: leave it out, and put a token into the path if you need one")
-        request["callback_url"] = params["callback_url"]
+        request["callback_url"] = callback(params["callback_url"])
     return request
 
 
@@ -494,20 +486,7 @@ def start_plan(client: Client, request: dict[str, Any], params: dict[str, Any]) 
     """The new instance's id and name."""
     number = request["job_plan_id"]
     in_doubt = f"the plan may have started. Look for an instance of plan {number} in JOB's execution history before you start it again"
-    try:
-        return start(client, Start("execute_job_plan", request, scope(params), in_doubt, number, {}), params["exactly_once"])
-    except JobError as error:
-        if error.code == BAD_REQUEST and params["callback_url"] is not None:
-            error.add("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
-        raise
-
-
-def wait_for(client: Client, params: dict[str, Any], job_instance_id: int, task: Task) -> dict[str, Any]:
-    """How the job ended. Whatever fails here, the plan has been started."""
-    try:
-        return wait(client, params, scope(params), job_instance_id, task)
-    except JobError as error:
-        return {**error.result(), "outcome": STARTED, "msg": f"started as {job_instance_id}, but the wait failed: {error}"}
+    return start(client, Start("execute_job_plan", request, scope(params), in_doubt, number, {}), params["exactly_once"])
 
 
 def main() -> None:

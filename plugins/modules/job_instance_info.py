@@ -395,8 +395,6 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
 def describe(client: Client, where: dict[str, Any], instance: Instance, params: dict[str, Any], task: Task) -> dict[str, Any]:
     """One instance with its hosts, and why it failed."""
     result, hosts = report(client, params, where, instance, task.warnings.append, with_hosts=params["hosts"] != "none")
-    if params["hosts"] == "all":
-        result["hosts"] = None if hosts is None else [row for rows in hosts.values() for row in rows]
     failed = result["failed_host_count"] or (result["finished"] and result["status_code"] != states.SUCCESS)
     log_hosts = params["log_hosts"] if params["logs"] else 0
     return {**result, "digest": failure(client, where, result, hosts, log_hosts, params["log_lines"]) if failed else None}

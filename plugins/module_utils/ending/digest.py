@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import JobError
 from ..instance import states
-from ..instance.status import named
+from ..instance.status import host_name, named
 from ..instance.types import Host, HostsByStep, Instance, Step
 from ..wire.client import Client
 from .logs import fetch, of_host, tail
@@ -115,10 +115,4 @@ def _key(row: Host) -> HostKey:
 
 def _addresses(rows: list[Host]) -> str:
     more = f" and {len(rows) - HOSTS} more" if len(rows) > HOSTS else ""
-    return ", ".join(map(_address, rows[:HOSTS])) + more
-
-
-def _address(row: Host) -> str:
-    if not row["ip"]:
-        return f"host {row['bk_host_id']}"
-    return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]
+    return ", ".join(map(host_name, rows[:HOSTS])) + more

@@ -26,7 +26,7 @@ def report(
     """The instance's part of a result, and all its hosts.
 
     Reads the hosts, if wanted. If that fails, what concerns them is None, and warn is called with the reason.
-    params: `max_failed_hosts`, `return_global_vars` and `job_web_url`.
+    params: `max_failed_hosts`, `return_global_vars` and `job_web_url`; with `hosts: all` all hosts are in the result, too.
     """
     number = instance["job_instance_id"]
     hosts: HostsByStep | None = None
@@ -49,6 +49,8 @@ def report(
         "failed_hosts": None if failed is None else failed[:params["max_failed_hosts"]],
         "failed_host_count": None if failed is None else len(failed),
     }
+    if params.get("hosts") == "all":
+        result["hosts"] = None if hosts is None else [row for rows in hosts.values() for row in rows]
     url = instance_url(params, number)
     if url:
         result["job_instance_url"] = url["job_instance_url"]

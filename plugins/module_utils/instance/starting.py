@@ -14,6 +14,7 @@ from . import listing, states
 from .starting_created import check_support, start_created
 
 BY_API = 2
+BAD_REQUEST = 1240003
 CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
 SHOWN, MOST = 5, 100  # candidates in a message, and in the result
 
@@ -39,7 +40,12 @@ def start(client: Client, what: Start, exactly_once: bool) -> dict[str, Any]:
 
     Raises JobError, whose outcome says whether the start may have happened.
     """
-    return _exactly_once(client, what) if exactly_once else _at_most_once(client, what)
+    try:
+        return _exactly_once(client, what) if exactly_once else _at_most_once(client, what)
+    except JobError as error:
+        if error.code == BAD_REQUEST and "callback_url" in what.request:
+            error.add("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
+        raise
 
 
 def _at_most_once(client: Client, what: Start) -> dict[str, Any]:

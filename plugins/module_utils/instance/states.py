@@ -25,6 +25,7 @@ HOST_WORDS = {
     320: "file_transfer_failed", 321: "file_too_large", 329: "file_transfer_failed", 399: "execution_error", 403: "terminated",
     404: "termination_failed", 500: "unknown",
 }
+WITH_EXIT_CODE = (9, 104)  # in the other states of a host its exit code says nothing
 HOST_RESULTS = {3: "success", 9: "success", 5: "waiting", 7: "running", None: "unknown"}  # every other status is a failure
 
 

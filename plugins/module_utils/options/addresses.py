@@ -73,6 +73,12 @@ def web_url(option: str, text: str, advice: str = ": leave it out") -> SplitResu
     return url
 
 
+def callback(text: str) -> str:
+    """The value of callback_url; InputError for one that JOB refuses."""
+    web_url("callback_url", text, ", which JOB refuses: leave it out, and put a token into the path if you need one")
+    return text
+
+
 def may_contain_password(address: str) -> bool:
     """Whether an address, valid or not, may contain user and password."""
     return "@" in address.partition("?")[0]

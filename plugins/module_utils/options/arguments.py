@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that modules share (connection, scope, waiting, report), and checks of their values."""
+"""Options that modules share (connection, scope, waiting, report, fast jobs), and checks of their values."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,21 @@ REPORT: dict[str, dict[str, Any]] = {
     "log_lines": {"type": "int", "default": 5},
     "return_global_vars": {"type": "bool", "default": False},
 }
+FAST: dict[str, dict[str, Any]] = {
+    "target_server": {"type": "raw", "required": True},
+    "account_alias": {"type": "str"},
+    "account_id": {"type": "int"},
+    "task_name": {"type": "str"},
+    "callback_url": {"type": "str", "no_log": True},
+    "wait": {"type": "bool", "default": True},
+}
+EXECUTION: dict[str, dict[str, Any]] = {
+    "timeout": {"type": "int"},
+    "rolling_config": {"type": "raw"},
+    "exactly_once": {"type": "bool", "default": False},
+}
 MAX_WAIT = 10 * 365 * 86400  # seconds; infinity and NaN fail the comparison, too
+ACCOUNT = ["account_alias", "account_id"]  # of FAST, exactly one
 # In every module's SPEC beside its options.
 CONSTRAINTS: dict[str, Any] = {
     "mutually_exclusive": [

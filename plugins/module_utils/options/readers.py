@@ -4,6 +4,7 @@
 """Readers of values in a playbook: each returns the value for JOB's request, or raises an InputError that names the option."""
 from __future__ import annotations
 
+import json
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -42,6 +43,16 @@ def ipv4(option: str, given: object) -> str:
         return str(IPv4Address(text(option, given)))
     except ValueError:
         raise InputError(f"{option} {shown(given)} is not an IPv4 address") from None
+
+
+def parsed(option: str, given: object) -> object:
+    """A value that may be given as JSON, as surveys of AWX and ad-hoc commands do."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{option} is a string, but not JSON ({error})") from error
 
 
 def listed(option: str, given: object) -> list[Any]:

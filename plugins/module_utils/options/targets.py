@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The value of a host variable: JOB's `server`, which names hosts in four ways."""
+"""The value of a host variable, and the targets of a fast job: JOB's `server`, which names hosts in four ways."""
 from __future__ import annotations
 
 import re
@@ -13,13 +13,13 @@ from ..text.sentences import shown
 from .readers import cloud_id, fields, ipv4, listed, positive, text
 
 
-def read(option: str, given: object) -> dict[str, Any]:
-    """The lists that are given, with at least one host in them; InputError for anything else."""
+def read(option: str, given: object, without_hosts: str = "JOB would clear the variable's targets") -> dict[str, Any]:
+    """The lists that are given, with at least one host in them; InputError for anything else. without_hosts: what would happen if there were none."""
     server = fields(option, given, tuple(TARGETS))
     targets = {name: [read_row(f"{option}.{name}[{number}]", row) for number, row in enumerate(listed(f"{option}.{name}", server[name]))]
                for name, read_row in TARGETS.items() if name in server}
     if not any(targets.values()):
-        raise InputError(f"{option} has no hosts in it, and JOB would clear the variable's targets: fill one of {', '.join(TARGETS)}")
+        raise InputError(f"{option} has no hosts in it, and {without_hosts}: fill one of {', '.join(TARGETS)}")
     return targets
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import JobError, Malformed, NoAnswer, NotSent
 from ..text.masking import label
+from ..wire.answers import forbidden
 from ..wire.client import Client
 from . import queries
 
@@ -29,7 +30,7 @@ def read_plan(client: Client, params: dict[str, Any], scope: dict[str, Any], che
             # Only lists have need_update, and that is not worth a request of its own.
             return {**detail, "name": detail["name"] or plan["name"], "need_update": plan["need_update"]}
     except JobError as error:
-        if not queries.may_not_read(error) or plan["job_plan_id"] is None:
+        if not forbidden(error) or plan["job_plan_id"] is None:
             _add_remedy(error, plan["job_plan_id"] is None, check_mode)
             raise
         warn(f"not verified that the plan exists and that global_var_list fits it, because the plan cannot be read: {error}")
@@ -47,7 +48,7 @@ def add_shown_names(plan: dict[str, Any], secrets: set[str]) -> None:
 
 
 def _add_remedy(error: JobError, by_name: bool, check_mode: bool) -> None:
-    if by_name and (queries.may_not_read(error) or isinstance(error, Malformed)):
+    if by_name and (forbidden(error) or isinstance(error, Malformed)):
         error.add("give job_plan_id, for which plans need not be listed")
     elif isinstance(error, Malformed):
         error.add("with check_plan: false the plan is not read")

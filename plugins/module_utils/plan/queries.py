@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import InputError, JobError, NoAnswer, Refused
+from ..errors import InputError, NoAnswer, Refused
 from ..instance.states import step_type
 from ..text.masking import VALUE, clean, data
 from ..text.sentences import closest, enumerated, shown
@@ -18,8 +18,6 @@ TYPES = {1: "string", 2: "namespace", 3: "host", 4: "cipher", 5: "associative_ar
 DESCRIPTION = 2000  # characters
 LIST, DETAIL = "get_job_plan_list", "get_job_plan_detail"
 MASK = "******"  # what JOB sends as the value of every cipher, also of an empty one
-# Error numbers for an app or a user that may not view plans; so is every HTTP status 403.
-MAY_NOT_READ = (9900403, 1238001, 1306403, 1306405)
 
 
 def listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,11 +68,6 @@ def read_masked(client: Client, scope: dict[str, Any], job_plan_id: int) -> dict
     """As read(), with variables that are fit to be shown."""
     plan = read(client, scope, job_plan_id)
     return {**plan, "global_var_list": [_masked(variable, client.secrets) for variable in plan["global_var_list"]]}
-
-
-def may_not_read(error: JobError) -> bool:
-    """Whether app or user lack the permission to view plans."""
-    return isinstance(error, Refused) and (error.code in MAY_NOT_READ or error.http_status == 403)
 
 
 def _listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -13,7 +13,7 @@ from .bounded import TooLarge
 class Failure(Exception):
     """A request that got no answer, or not all of it, with the exception of the HTTP libraries that says so.
 
-    timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. transport: whether it came with the connection or the
+    timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. too_large: whether the answer was. transport: whether it came with the connection or the
     answer, and not from what was given to requests, such as a file that cannot be read. permanent: whether the same request
     would fail again.
     """
@@ -21,11 +21,11 @@ class Failure(Exception):
     def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool) -> None:
         cause = _innermost(error)
         super().__init__(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)
-        too_large = isinstance(cause, TooLarge)
+        self.too_large = isinstance(cause, TooLarge)
         self.timed_out = timed_out or isinstance(cause, socket.timeout)
         # A server that restarts ends a TLS handshake with an EOF; every other TLS error is permanent.
-        self.permanent = (tls and "EOF" not in str(self)) or too_large or not transport
-        self._of_files = self.permanent and isinstance(error, OSError) and not too_large
+        self.permanent = (tls and "EOF" not in str(self)) or self.too_large or not transport
+        self._of_files = self.permanent and isinstance(error, OSError) and not self.too_large
         self._of_proxy = proxy
 
     def described(self, secrets: set[str]) -> str:

@@ -27,6 +27,7 @@ QUOTA_CODES = (1244032, 1244033, 1244034)  # too many jobs are running
 # 303 and 304 say that something was done; 406, 409, 410, 412, 422 and 424 are found while it is done; 499 means that the client closed the connection.
 REFUSALS = (301, 302, 307, 308, 400, 401, 404, 405, 407, 411, 413, 414, 415, 421, 429, 431)
 TIMED_OUT = 408
+FORBIDDEN = (9900403, 1238001, 1306403, 1306405)  # error numbers; so is every HTTP status 403
 NOT_IN_THIS_STATE = 1241003
 NAME, REQUEST_ID = 60, 100  # characters
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -67,6 +68,11 @@ def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
         return not error.permanent
     lost = isinstance(error, NoAnswer) and not error.permanent and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))
+
+
+def forbidden(error: JobError) -> bool:
+    """Whether app or user lack the permission."""
+    return isinstance(error, Refused) and (error.code in FORBIDDEN or error.http_status == 403)
 
 
 def _has_id(data: object, name: str) -> bool:

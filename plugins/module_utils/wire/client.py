@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..errors import JobError, NoAnswer, NotSent
+from ..errors import JobError, NoAnswer, NotSent, TooLarge
 from ..transport import exchange, proxies
 from ..transport.body import Body
 from ..transport.failures import Failure
-from . import answers
+from . import answers, esb
 
 try:
     from urllib3 import Retry
@@ -28,6 +28,7 @@ BACKOFF = 0.5  # seconds: pauses are about 0.5, 1, 2, 4...
 MAX_RATE_LIMIT = 60  # seconds; a request that a gateway refuses for longer is not sent again
 MIN_TIMEOUT = 1  # second
 READS = ("get_", "batch_get_")  # operations that change nothing begin with these
+LARGEST_BODY = {"esb": esb.LARGEST, "apigw": 40 << 20}  # bytes
 SLASH = {"esb": "/", "apigw": ""}  # after an operation's name
 
 
@@ -55,6 +56,10 @@ class Client:
     def __post_init__(self) -> None:
         self.secrets.update(proxies.secrets())
         proxies.check(exchange.proxy(self.url))
+
+    def largest_body(self) -> int:
+        """How many bytes of a request's body the gateway accepts by default."""
+        return LARGEST_BODY[self.gateway]
 
     def call(
         self, operation: str, parameters: dict[str, Any], in_doubt: str = "", required: str = "", idempotent: bool = False, within: float = float("inf"),
@@ -118,4 +123,5 @@ class Client:
         if failure.timed_out:
             option = " (request_timeout)" if timeout == self.timeout else ""
             return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, permanent=True)
-        return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, permanent=failure.permanent)
+        kind = TooLarge if failure.too_large else NoAnswer
+        return kind(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, permanent=failure.permanent)

@@ -9,9 +9,10 @@ from . import esb
 CREDENTIALS = "check bk_app_code, bk_app_secret and bk_token, bk_username or access_token"
 NOT_GRANTED = "have this API granted to the app in BlueKing's developer centre"
 HOSTS = "check that the hosts belong to the scope"
-NO_TARGETS = "give every host variable a server with hosts in it"
+NO_TARGETS = "give target_server, or every host variable of a plan, hosts"
 NO_TARGETS_BEFORE_3_7 = f"{NO_TARGETS}; JOB before 3.7 does not know host_id_list: give ip_list there"
 QUOTA = "nothing ran, start it again when fewer jobs are running"
+STORED = "nothing ran, but JOB has stored an instance that is not started: do not start it, because it would run on all hosts at once"
 REMEDIES = {
     1306000: CREDENTIALS, 1640001: CREDENTIALS, 1640100: CREDENTIALS, 1640101: CREDENTIALS, 1640102: CREDENTIALS,
     1306403: NOT_GRANTED, 1640301: NOT_GRANTED, 1640302: NOT_GRANTED, 1640303: NOT_GRANTED, 1640304: NOT_GRANTED,
@@ -23,6 +24,11 @@ REMEDIES = {
     1243009: "check job_plan_id and the scope",
     1244012: "check job_plan_id and the scope (JOB also says this while a part of it is briefly down)",
     1244002: HOSTS, 1244030: HOSTS, 1244028: NO_TARGETS, 1244029: NO_TARGETS, 1244001: NO_TARGETS_BEFORE_3_7, 1244009: NO_TARGETS_BEFORE_3_7,
+    1243001: "check script_id and script_version_id, and that the script has an online version in this scope",
+    1244003: "check account_alias or account_id: an account belongs to a business",
+    1244018: "have the version of the script put online, or give another one",
+    1244019: "an administrator's rule forbids this script: change the line, or ask JOB's administrator for the rules",
+    1244026: STORED, 1244027: STORED,
     1244016: "the confirmation names who may act on it: one of them has to do it, on the job's page or as the user of this task",
     1244032: QUOTA, 1244033: QUOTA, 1244034: QUOTA,
 }

@@ -19,7 +19,7 @@ def what_to_check(answer: Answer) -> str:
 
 def too_large(answer: Answer) -> str:
     """What to say where the request was too large, or is likely to have been; "" otherwise."""
-    cause = "what makes it large is usually a value in global_var_list"
+    cause = "what makes it large is usually a value in global_var_list, a script or a file"
     if answer.status == 413:
         return f"the request has {answer.sent} bytes, which is more than this server accepts; {cause}"
     if answer.sent > esb.LARGEST and (answer.status == 400 or b"Component error" in answer.body):
