@@ -26,16 +26,20 @@ from ansible_collections.blueking.job.plugins.module_utils.transport.exchange im
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    fast_execute_script,
+    fast_transfer_file,
     job_instance_info,
     job_instance_wait,
     job_plan_info,
     operate_job_instance,
     operate_step_instance,
+    push_config_file,
 )
 from ansible_collections.blueking.job.plugins.plugin_utils.arguments import as_json, module_defaults, problem
 
 MODULES = {module.__name__.rpartition(".")[2]: module for module in (
-    execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance)}
+    execute_job_plan, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance,
+    operate_step_instance, push_config_file)}
 
 OF_OUR_FAILURES = {"http_status", "status"}  # one of these is in every failure that comes from our modules, the second where a job failed
 ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")

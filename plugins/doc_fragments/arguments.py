@@ -134,12 +134,12 @@ options:
 options:
   bk_biz_id:
     description:
-      - The ID of the business (业务) that the plan belongs to. JOB takes an ID from 8000000 to 9999999 for a business set.
+      - The ID of the business (业务) that the plan, the job or its hosts belong to. JOB takes an ID from 8000000 to 9999999 for a business set.
       - Either this option or O(bk_scope_type) and O(bk_scope_id) are required.
     type: int
   bk_scope_type:
     description:
-      - The type of the scope that the plan belongs to. V(biz) is a business, V(biz_set) a business set, and V(tenant_set) all business sets of a
+      - The type of the scope that they belong to. V(biz) is a business, V(biz_set) a business set, and V(tenant_set) all business sets of a
         tenant (JOB 3.12 and newer). JOB 3.6 and newer prefer this to O(bk_biz_id).
     type: str
     choices: [biz, biz_set, tenant_set]
@@ -188,7 +188,7 @@ options:
     default: false
   progress:
     description:
-      - Whether lines on stderr show the progress of the job. M(blueking.job.execute_job_plan) shows the ID of the instance at once. The
+      - Whether lines on stderr show the progress of the job. A task that starts a job shows the ID of the instance at once. The
         state follows after five seconds, and then as it changes.
       - There are such lines only if the task runs in Ansible's own process. It does so on the controller, without C(become), C(async) and
         C(environment). There are none in ad-hoc commands and with C(no_log).
@@ -218,6 +218,130 @@ options:
   return_global_vars:
     description:
       - Whether RV(blueking.job.job_instance_info#module:global_vars) is returned. This needs one more request.
+    type: bool
+    default: false
+"""
+
+    FAST = r"""
+options:
+  target_server:
+    description:
+      - The hosts, in the form of the C(server) of a host variable. At least one of its lists must not be empty. The filter
+        P(blueking.job.job_server#filter) makes it from hosts of the inventory, from addresses, and from the C(failed_hosts) of another job.
+      - A dict, or the same dict as JSON text.
+      - A host whose agent is dead is not refused. It fails when the job runs.
+    type: raw
+    required: true
+    suboptions:
+      host_id_list:
+        description:
+          - Hosts by C(bk_host_id), for JOB 3.7 and newer, which then ignore C(ip_list). Older versions ignore this list.
+        type: list
+        elements: int
+      ip_list:
+        description:
+          - Hosts by address.
+        type: list
+        elements: dict
+        suboptions:
+          bk_cloud_id:
+            description:
+              - The cloud area's (云区域) ID, 0 for the default one.
+            type: int
+            required: true
+          ip:
+            description:
+              - The IPv4 address.
+            type: str
+            required: true
+      dynamic_group_list:
+        description:
+          - Dynamic groups (动态分组) of CMDB.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description:
+              - The group's ID.
+            type: str
+            required: true
+      topo_node_list:
+        description:
+          - Nodes of CMDB's topology; all hosts below them.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description:
+              - The node's ID, C(bk_inst_id) in CMDB.
+            type: int
+            required: true
+          node_type:
+            description:
+              - The node's type, C(bk_obj_id) in CMDB, such as V(module) or V(set).
+            type: str
+            required: true
+  account_alias:
+    description:
+      - The name of the account (执行账号) on the hosts, such as V(root). Either this or O(account_id) is required.
+    type: str
+  account_id:
+    description:
+      - The ID of that account in JOB.
+    type: int
+  task_name:
+    description:
+      - The name of the job instance, at most 512 characters. By default a name that no other instance has, by which an instance can be found
+        whose start got no answer. A name of your own should be unique for the same reason.
+    type: str
+  callback_url:
+    description:
+      - An http(s) address that JOB calls when the job has ended. It must not have a user name or a password in it.
+      - A server may have a whitelist of the addresses that it calls. It refuses others with the error 1240003.
+    type: str
+  wait:
+    description:
+      - Whether to wait until the job has ended. Only then do O(wait_timeout), O(wait_interval), O(on_confirmation), O(on_timeout),
+        O(fail_on_ignored_errors), O(progress), O(max_failed_hosts), O(log_hosts), O(log_lines) and O(return_global_vars) have an effect. A task that gives
+        one of them with O(wait=false) is refused. In C(module_defaults) they may be given for all tasks.
+    type: bool
+    default: true
+"""
+
+    EXECUTION = r"""
+options:
+  timeout:
+    description:
+      - How many seconds JOB lets it run on each host, from 1 to 259200, or to 86400 with JOB before 3.7. A business may have a lower limit. By default it
+        is JOB's own, 7200.
+      - This is not the keyword C(timeout) of a task, with which Ansible ends a task without knowing what became of the job. It is indented
+        with the other options of the module.
+      - If it is longer than O(wait_timeout), the task may end before the job.
+    type: int
+  rolling_config:
+    description:
+      - Has JOB 3.6 or newer run it in batches of hosts. Older versions ignore this, and run it on all hosts at once.
+      - A dict, or the same dict as JSON text.
+    type: raw
+    suboptions:
+      expression:
+        description:
+          - The sizes of the batches, with blanks between them. V(5) is a number of hosts, V(10%) a part of all hosts, V(+5) that many more than in the
+            batch before, and V(*2) that many times as many. The last one is repeated. There can be 500 batches.
+          - It is checked before anything is sent, because JOB stores the instance before it checks this.
+        type: str
+        required: true
+      mode:
+        description:
+          - What happens after a batch. V(pause_on_failure) stops at a batch with failures, V(ignore_failure) goes on, and V(confirm) waits for a person
+            before each batch.
+        type: str
+        choices: [pause_on_failure, ignore_failure, confirm]
+        default: pause_on_failure
+  exactly_once:
+    description:
+      - Whether it is started in two steps, so that a start without an answer can be repeated safely, as described for
+        O(blueking.job.execute_job_plan#module:exactly_once). This needs JOB 3.10.3 or newer. With an older one the task fails, and nothing is created.
     type: bool
     default: false
 """

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import JobError
 from ..instance import states
-from ..instance.status import host_name, named
+from ..instance.status import named
 from ..instance.types import Host, HostsByStep, Instance, Step
 from ..wire.client import Client
 from .logs import fetch, of_host, tail
@@ -52,6 +52,13 @@ def digest(client: Client, scope: dict[str, Any], instance: Instance, hosts: Hos
     if rest:
         lines.append(f"and {len(rest)} more causes on {sum(len(rows) for _number, rows in rest)} hosts")
     return "\n".join(lines + unread)
+
+
+def host_name(row: Host) -> str:
+    """A host as every message names it."""
+    if not row["ip"]:
+        return f"host {row['bk_host_id']}"
+    return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]
 
 
 def _state(instance: Instance) -> str:

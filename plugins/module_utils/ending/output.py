@@ -9,11 +9,11 @@ from typing import Any
 
 from ..errors import JobError, TooLarge
 from ..instance import states
-from ..instance.status import host_name
 from ..instance.types import Host
 from ..text.masking import CUT, without_secrets
 from ..text.sentences import enumerated
 from ..wire.client import Client
+from .digest import host_name
 from .logs import BATCH, fetch, of_host
 
 ALL = 8 << 20  # bytes of all hosts together; with a secret to search for, a megabyte takes about half a second

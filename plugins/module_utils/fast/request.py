@@ -19,6 +19,7 @@ from . import rolling
 
 LONGEST_NAME = 512  # characters; JOB fails at a longer one only when it stores the instance
 LONGEST_TIMEOUT = 259_200  # seconds, with JOB 3.7 and newer
+UNVERIFIED = "not verified that JOB can be reached, and that hosts and account exist, because there is nothing to ask JOB for"
 DAY = 86_400  # seconds: the longest timeout of older versions
 
 

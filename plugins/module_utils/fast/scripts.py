@@ -9,9 +9,10 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, JobError
 from ..options.arguments import check_given, check_ids
 from ..options.readers import text
+from ..text.masking import without_secrets
 from .encoding import encoded
 
 LANGUAGES = {"shell": 1, "bat": 2, "perl": 3, "python": 4, "powershell": 5}
@@ -54,6 +55,12 @@ def secrets(params: dict[str, Any]) -> set[str]:
     words = [*secret.split(), *_shell_words(secret)]
     values = [word.partition("=")[2] for word in words if "=" in word]
     return {secret, *(word for word in (*words, *values) if len(word) >= SHORT and not (word.startswith("-") and "=" not in word))}
+
+
+def hide(content: str | None, error: JobError) -> None:
+    """Replace lines of the script in a message of JOB, which quotes those that a rule forbids, because they may contain secrets."""
+    if content:
+        error.args = (without_secrets(str(error), {content}),)
 
 
 def _shell_words(line: str) -> list[str]:

@@ -61,13 +61,6 @@ def named(instance: Mapping[str, object]) -> str:
     return f"job {instance['job_instance_id']} {instance['job_instance_name']!r}"
 
 
-def host_name(row: Host) -> str:
-    """A host as every message names it."""
-    if not row["ip"]:
-        return f"host {row['bk_host_id']}"
-    return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]
-
-
 def counts(hosts_of_step: list[Host]) -> HostCounts:
     """How many hosts of a step are in which state."""
     results = [states.host_result(row["status_code"]) for row in hosts_of_step]
