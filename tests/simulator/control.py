@@ -9,7 +9,7 @@ from typing import Any
 
 from contract import read
 from exchange import Answer, as_json
-from lifecycle import Instance
+from lifecycle import Instance, Step
 from refusal import Refusal
 
 PREFIX = "/simulator"
@@ -62,6 +62,7 @@ def _reset(simulator: Any, body: Any) -> dict:
 
 def _shown(instance: Instance) -> dict:
     """Ciphers in clear: a test wants to see what JOB took."""
+    step = instance.steps[0]
     return {
         "job_instance_id": instance.job_instance_id,
         "job_plan_id": instance.plan["id"],
@@ -73,9 +74,15 @@ def _shown(instance: Instance) -> dict:
         "operator": instance.operator,
         "callback_url": instance.callback_url,
         "global_var_list": instance.global_var_list,
+        **(_shown_fast(instance, step) if "operation" in instance.plan else {}),
         "create_time": instance.create_time,
         "end_time": instance.end_time,
     }
+
+
+def _shown_fast(instance: Instance, step: Step) -> dict:
+    files = [{name: file[name] for name in ("path", "dest")} for file in step.plan.get("files", [])]
+    return {"operation": instance.plan["operation"], "host_id_list": [*step.hosts], **instance.plan["taken"], **({"files": files} if files else {})}
 
 
 ORDERS = {
