@@ -19,7 +19,8 @@ def transfer(**given: object) -> dict:
 
 
 def push(**given: object) -> dict:
-    usual = {"file_list": [{"file_name": "a.conf", "content": CONTENT}], "file_target_path": "/etc/app", "account_alias": "root", "target_server": TARGETS, **given}
+    files = [{"file_name": "a.conf", "content": CONTENT}]
+    usual = {"file_list": files, "file_target_path": "/etc/app", "account_alias": "root", "target_server": TARGETS, **given}
     return {name: value for name, value in usual.items() if value is not Ellipsis}
 
 
