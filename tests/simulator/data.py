@@ -13,6 +13,8 @@ import agents
 from contract import GLOBAL_VAR, IP, SCOPE, SERVER, read, scope_of
 from fast import sections as fast
 from lifecycle import CONFIRMATION, FILE, SCRIPT, SQL
+from quota import QUOTA
+from rate import RATE_LIMIT
 from refusal import Refusal
 from variables import HOST, TYPES
 from versions import DEFAULT, parse
@@ -71,6 +73,8 @@ SECTIONS = {
     "version": ("string", False),
     "max_start": ("long", False),
     "callback_whitelist": (["string"], False),
+    "quota": (QUOTA, False),
+    "rate_limit": (RATE_LIMIT, False),
     **fast.SECTIONS,
 }
 

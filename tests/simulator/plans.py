@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import agents
+import quota
 import variables
 from contract import Call
 from lifecycle import Instance, Step, launch
@@ -45,6 +46,7 @@ def execute_plan(store: Store, call: Call) -> dict:
     check_callback(store, call.body.get("callback_url"))
     _check_entries(store, entries)
     plan = _plan(store, call, 1244012)
+    quota.check(store, call)
     steps = [step for step in plan["step_list"] if step.get("enabled", True)]
     if not steps:
         raise Refusal(1244011, str(plan["id"]))
