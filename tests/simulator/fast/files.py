@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import quota
 from contract import Call
 from fast import accounts, starts
 from fast.encoding import decode
@@ -28,6 +29,7 @@ def transfer(store: Store, call: Call) -> dict:
     starts.check_options(store, call)
     _check_transfer(store, body)
     sources = [_source(store, source) for source in body["file_source_list"]]
+    quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
     for source in body["file_source_list"]:
         accounts.check_source(store, body, source, call.scope)
@@ -54,6 +56,7 @@ def push(store: Store, call: Call) -> dict:
     if code:
         raise Refusal(INVALID if store.version.has("vague_push") else code)
     files = [_staged(store, file) for file in body["file_list"]]
+    quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
     hosts = starts.hosts_of(store, body["target_server"], call.scope, starts.NO_TARGETS)
     taken = {"file_target_path": body["file_target_path"], "file_target_name": None, "strict": False, "account": account["alias"],

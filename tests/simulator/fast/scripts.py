@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import quota
 from contract import Call
 from fast import accounts, dangerous, library, starts
 from fast.encoding import decode, length
@@ -26,6 +27,7 @@ def execute(store: Store, call: Call) -> dict:
     name = body["task_name"] if body.get("task_name", "").strip() else starts.default_name(store, "Fast execute script")
     text, language = _script(store, body, call.scope)
     dangerous.intercept(store, name, text, language)
+    quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
     hosts = starts.hosts_of(store, body["target_server"], call.scope, starts.NO_TARGETS)
     taken = {

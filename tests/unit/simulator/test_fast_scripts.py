@@ -90,6 +90,13 @@ def test_a_bad_request_is_refused_and_nothing_is_stored(job, given, code):
     assert refused(server, **given) == code and server.simulator.instances() == []
 
 
+def test_a_quota_of_running_jobs_counts_scripts_too(job):
+    server = job(quota={"system": 1}, fast=[{"seconds": 10}])
+    assert [refused(server), refused(server), refused(server, account_alias="nobody")] == [0, 1244034, 1244034]
+    server.simulator.advance(11)
+    assert refused(server) == 0
+
+
 def test_base64_is_read_past_what_does_not_belong_there(job):
     server = job(fast=[])
     run(server, script_content="ZWNo*b yBoZWxs\nbw==", script_param=encoded("one\ntwo"))
