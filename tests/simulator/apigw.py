@@ -38,7 +38,7 @@ def operation(path: str) -> str | None:
 
 def enter(store: Store, known: dict, request: Request) -> Answer:
     try:
-        _check(request)
+        _check(store, request)
         operator = _identify(known, request.given())
     except Refusal as refusal:
         return refuse(refusal.code, refusal.detail)
@@ -66,11 +66,11 @@ def pass_on(envelope: dict) -> Answer:
     return as_json(200, envelope, {"X-Bkapi-Request-Id": str(uuid.uuid4())})
 
 
-def _check(request: Request) -> None:
+def _check(store: Store, request: Request) -> None:
     if request.size > LARGEST:
         raise Refusal(TOO_LARGE, "Request body size is too large")
     method = "GET" if (request.operation or "").startswith("get_") else "POST"
-    if request.operation not in job.OPERATIONS or request.method != method:
+    if not job.knows(store, request.operation) or request.method != method:
         raise Refusal(UNKNOWN, f'API not found [method="{request.method}" path="{request.path}"]')
     header = request.header("X-Bkapi-Authorization")
     try:

@@ -89,17 +89,18 @@ class Call(NamedTuple):
     nulls: tuple
 
 
-def judge(operation: str, body: Any, operator: str) -> Call:
-    """Unknown fields and nulls are dropped, numbers and strings turned into what the field wants."""
+def judge(table: dict, needs: tuple, body: Any, operator: str) -> Call:
+    """Unknown fields and nulls are dropped, numbers and strings turned into what the field wants. An operation whose table names no scope
+    has an empty one."""
     if not isinstance(body, dict):
         raise Refusal(1240003, "the body is not a JSON object")
-    fields = read(REQUESTS[operation], body, "")
-    scope = scope_of(fields)
-    code, needed = NEEDED[operation]
+    fields = read(table, body, "")
+    scope = scope_of(fields) if "bk_scope_type" in table else ()
+    code, needed = needs
     for name in needed:
         if fields.get(name, 0) < 1:
             raise Refusal(code, name)
-    return Call(scope, fields, operator, tuple(name for name, value in body.items() if value is None))
+    return Call(scope, fields, operator, tuple(name for name, value in body.items() if value is None and name in table))
 
 
 def scope_of(fields: dict) -> tuple:

@@ -9,7 +9,8 @@ from typing import Any
 
 from contract import read
 from exchange import Answer, as_json
-from lifecycle import Instance
+from lifecycle import Instance, Step
+from quota import most_at_once
 from refusal import Refusal
 
 PREFIX = "/simulator"
@@ -38,6 +39,10 @@ def _instances(simulator: Any, body: Any) -> list:
     return [_shown(instance) for instance in simulator.store.instances()]
 
 
+def _statistics(simulator: Any, body: Any) -> dict:
+    return {"most_at_once": most_at_once(simulator.store.instances()), "rate_limited": simulator.rate_limit.refused}
+
+
 def _callbacks(simulator: Any, body: Any) -> list:
     return simulator.callbacks.sent
 
@@ -62,6 +67,7 @@ def _reset(simulator: Any, body: Any) -> dict:
 
 def _shown(instance: Instance) -> dict:
     """Ciphers in clear: a test wants to see what JOB took."""
+    step = instance.steps[0]
     return {
         "job_instance_id": instance.job_instance_id,
         "job_plan_id": instance.plan["id"],
@@ -73,15 +79,22 @@ def _shown(instance: Instance) -> dict:
         "operator": instance.operator,
         "callback_url": instance.callback_url,
         "global_var_list": instance.global_var_list,
+        **(_shown_fast(instance, step) if "operation" in instance.plan else {}),
         "create_time": instance.create_time,
         "end_time": instance.end_time,
     }
+
+
+def _shown_fast(instance: Instance, step: Step) -> dict:
+    files = [{name: file[name] for name in ("path", "dest")} for file in step.plan.get("files", [])]
+    return {"operation": instance.plan["operation"], "host_id_list": [*step.hosts], **instance.plan["taken"], **({"files": files} if files else {})}
 
 
 ORDERS = {
     ("GET", "/simulator/requests"): _requests,
     ("DELETE", "/simulator/requests"): _forget_requests,
     ("GET", "/simulator/instances"): _instances,
+    ("GET", "/simulator/statistics"): _statistics,
     ("GET", "/simulator/callbacks"): _callbacks,
     ("PUT", "/simulator/modes"): _switch_modes,
     ("POST", "/simulator/clock"): _advance,

@@ -9,8 +9,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import agents
 from contract import GLOBAL_VAR, IP, SCOPE, SERVER, read, scope_of
+from fast import sections as fast
 from lifecycle import CONFIRMATION, FILE, SCRIPT, SQL
+from quota import QUOTA
+from rate import RATE_LIMIT
 from refusal import Refusal
 from variables import HOST, TYPES
 from versions import DEFAULT, parse
@@ -27,31 +31,14 @@ VARIABLE = {
     "used": ("boolean", False),
     "description": ("string", False),
 }
-RESULT = {
-    "hosts": (["long"], True),
-    "status": ("long", False),
-    "exit_code": ("long", False),
-    "tag": ("string", False),
-    "log": ("string", False),
-    "no_log": ("boolean", False),
-    "attempts": ("long", False),
-}
 STEP = {
+    **fast.OUTCOME,
     "name": ("string", True),
     "type": ("long", True),
     "targets": ("string", False),
-    "seconds": ("number", False),
-    "fail_hosts": (["long"], False),
-    "fail_status": ("long", False),
-    "log": ("string", False),
-    "fail_log": ("string", False),
-    "results": ([RESULT], False),
-    "end_status": ("long", False),
     "ignore_error": ("boolean", False),
     "batches": ("long", False),
     "rolling_mode": ("long", False),
-    "passing_seconds": ("number", False),
-    "stop_seconds": ("number", False),
     "sets": ("object", False),
     "enabled": ("boolean", False),
     "confirm_users": (["string"], False),
@@ -79,13 +66,16 @@ CREDENTIALS = {
 SECTIONS = {
     "credentials": (CREDENTIALS, False),
     "scopes": ([{"bk_scope_type": ("string", True), "bk_scope_id": ("string", True)}], False),
-    "hosts": ([{"bk_host_id": ("long", True), "bk_biz_id": ("long", False), **IP}], False),
+    "hosts": ([{"bk_host_id": ("long", True), "bk_biz_id": ("long", False), "agent": ("string", False), **IP}], False),
     "dynamic_groups": ("object", False),
     "topo_nodes": ([{"id": ("long", True), "node_type": ("string", True), "bk_host_id": (["long"], True)}], False),
     "plans": ([PLAN], False),
     "version": ("string", False),
     "max_start": ("long", False),
     "callback_whitelist": (["string"], False),
+    "quota": (QUOTA, False),
+    "rate_limit": (RATE_LIMIT, False),
+    **fast.SECTIONS,
 }
 
 
@@ -118,6 +108,8 @@ def _checked(given: Any) -> dict:
         for plan in data.get("plans", []):
             scope_of(plan)
         parse(data.get("version", DEFAULT))
+        fast.check(data)
+        agents.check(data.get("hosts", []))
     except Refusal as refusal:
         raise DataError(refusal.detail) from refusal
     except ValueError as error:

@@ -41,7 +41,7 @@ def operation(path: str) -> str | None:
 
 
 def enter(store: Store, known: dict, request: Request) -> Answer:
-    if request.operation not in job.OPERATIONS or request.method not in ("GET", "POST"):
+    if not job.knows(store, request.operation) or request.method not in ("GET", "POST"):
         return abnormal(404, "The content does not exist")
     try:
         in_header = _in_header(request)

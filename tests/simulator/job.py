@@ -8,10 +8,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import contract
 import instances
 import logs
 import plans
 from contract import Call, judge
+from fast import dangerous, fields, files, scripts
 from refusal import Refusal
 from store import Store
 
@@ -26,13 +28,32 @@ OPERATIONS = {
     "get_job_instance_list": instances.list_instances,
     "operate_job_instance": instances.operate_instance,
     "operate_step_instance": instances.operate_step,
+    "fast_execute_script": scripts.execute,
+    "fast_transfer_file": files.transfer,
+    "push_config_file": files.push,
+    "check_script": dangerous.check_script,
+}
+REQUESTS = {**contract.REQUESTS, **fields.REQUESTS}
+# what a version does not know it neither reads nor answers
+FIELDS_SINCE = {
+    "scopes": ("bk_scope_type", "bk_scope_id"),
+    "host_ids": ("bk_host_id", "host_id_list"),
+    "target_names": ("file_target_name",),
+    "transfer_mode": ("transfer_mode",),
+    "rolling": ("rolling_config",),
+    "windows_interpreter": ("windows_interpreter",),
 }
 
 
+def knows(store: Store, operation: str | None) -> bool:
+    return operation in OPERATIONS and (operation != "check_script" or store.version.has("check_script"))
+
+
 def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:
-    unknown = _unknown_fields(store)
+    unknown = tuple(name for since, names in FIELDS_SINCE.items() if not store.version.has(since) for name in names)
     try:
-        data = _without(unknown, OPERATIONS[operation](store, _admitted(store, judge(operation, _without(unknown, body), operator))))
+        call = judge(REQUESTS[operation], contract.NEEDED.get(operation, (0, ())), _without(unknown, body), operator)
+        data = _without(unknown, OPERATIONS[operation](store, _admitted(store, call)))
     except Refusal as refusal:
         return envelope(refusal.code, refusal.text(language), None)
     return envelope(0, "success", data)
@@ -42,13 +63,7 @@ def envelope(code: int, message: str, data: Any) -> dict:
     return {"result": code == 0, "code": code, "message": message, "data": data, "job_request_id": uuid.uuid4().hex}
 
 
-def _unknown_fields(store: Store) -> tuple:
-    ids = () if store.version.has("host_ids") else ("bk_host_id", "host_id_list")
-    return (*ids, *(() if store.version.has("scopes") else ("bk_scope_type", "bk_scope_id")))
-
-
 def _without(names: tuple, value: Any) -> Any:
-    """What an older server does not know it neither reads nor answers."""
     if not names:
         return value
     if isinstance(value, list):
@@ -57,6 +72,8 @@ def _without(names: tuple, value: Any) -> Any:
 
 
 def _admitted(store: Store, call: Call) -> Call:
+    if not call.scope:
+        return call
     if call.scope[0] == "tenant_set" and not store.version.has("tenant_sets"):
         raise Refusal(1240003, "bk_scope_type is invalid")
     if call.scope not in store.scopes:

@@ -142,12 +142,18 @@ def run(instance: Instance, step: Step, at: int) -> None:
         step.status = instance.status = WAITING
         step.start_time = at
         return
-    size = max(1, -(-len(step.hosts) // step.plan.get("batches", 1)))
     numbers = [*step.hosts]
-    step.batches = [numbers[start:start + size] for start in range(0, len(numbers), size)]
+    step.batches = _batches(step, numbers)
     step.hosts_now = dict.fromkeys(numbers, HOST_WAITING)
     step.start_time = at
     run_batch(instance, step, 0, at)
+
+
+def _batches(step: Step, numbers: list) -> list[list]:
+    size = max(1, -(-len(numbers) // step.plan.get("batches", 1)))
+    sizes = step.plan.get("batch_sizes") or [size] * -(-len(numbers) // size)
+    ends = [sum(sizes[:index]) for index in range(1, len(sizes) + 1)]
+    return [numbers[end - size:end] for size, end in zip(sizes, ends)]
 
 
 def run_batch(instance: Instance, step: Step, turn: int, at: int) -> None:
@@ -247,7 +253,7 @@ def _end_batch(instance: Instance, step: Step, at: int) -> None:
 
 def _end_turn(instance: Instance, step: Step, failed: bool, at: int) -> None:
     status = step.plan.get("end_status", FAILED if failed else SUCCESS)
-    if status == FAILED and (step.plan.get("ignore_error") or ("batches" in step.plan and step.plan.get("rolling_mode") == IGNORE_FAILURE)):
+    if status == FAILED and (step.plan.get("ignore_error") or step.plan.get("rolling_mode") == IGNORE_FAILURE):
         status = IGNORED
     close(step, status, at)
     if status in (SUCCESS, SKIPPED, IGNORED):

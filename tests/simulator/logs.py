@@ -33,9 +33,9 @@ def show_log(store: Store, call: Call) -> dict:
         "file_logs": None,
     }
     if step.plan["type"] == FILE:
-        source = store.cmdb.first()
-        own = [reports.file_log(step, number, source, measured=False)] if number in step.ran else []
-        return {**answer, "file_logs": [*own, *([reports.upload_log(source)] if step.ran else [])]}
+        files = reports.files(step, store.cmdb.first())
+        own = [reports.file_log(step, number, file, measured=False) for file in files if number in step.ran]
+        return {**answer, "file_logs": [*own, *(reports.upload_log(file) for file in files if step.ran)]}
     said = reports.text(step, number) if number is not None else ""
     return {**answer, "log_content": said if said.strip() else None}
 
@@ -61,7 +61,7 @@ def show_logs(store: Store, call: Call) -> dict:
 def _row(store: Store, step: Step, number: int) -> dict:
     address = reports.address(step.hosts[number])
     if step.plan["type"] == FILE:
-        return {**address, "file_logs": [reports.file_log(step, number, store.cmdb.first(), measured=True)]}
+        return {**address, "file_logs": [reports.file_log(step, number, file, measured=True) for file in reports.files(step, store.cmdb.first())]}
     return {**address, "log_content": reports.text(step, number)}
 
 

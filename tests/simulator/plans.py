@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import agents
+import quota
 import variables
 from contract import Call
-from lifecycle import HOST_FAILED, Instance, Step, launch
+from lifecycle import Instance, Step, launch
 from paging import page_of_plans
 from planned import row, shown
 from refusal import Refusal
@@ -41,9 +43,10 @@ def show_plan(store: Store, call: Call) -> dict | None:
 
 def execute_plan(store: Store, call: Call) -> dict:
     entries = call.body.get("global_var_list", [])
-    _check_callback(store, call.body.get("callback_url"))
+    check_callback(store, call.body.get("callback_url"))
     _check_entries(store, entries)
     plan = _plan(store, call, 1244012)
+    quota.check(store, call)
     steps = [step for step in plan["step_list"] if step.get("enabled", True)]
     if not steps:
         raise Refusal(1244011, str(plan["id"]))
@@ -64,11 +67,11 @@ def execute_plan(store: Store, call: Call) -> dict:
         create_time=now,
     )
     store.keep(instance)
-    _launch(store, call, instance)
+    launch_as_asked(store, call, instance)
     return {"job_instance_name": plan["name"], "job_instance_id": instance.job_instance_id}
 
 
-def _launch(store: Store, call: Call, instance: Instance) -> None:
+def launch_as_asked(store: Store, call: Call, instance: Instance) -> None:
     known = store.version.has("start_task")
     if known and "start_task" in call.nulls:
         # the instance is stored already
@@ -84,7 +87,7 @@ def _plan(store: Store, call: Call, missing: int) -> dict:
     return plan
 
 
-def _check_callback(store: Store, url: str | None) -> None:
+def check_callback(store: Store, url: str | None) -> None:
     """CallbackUrlValidateServiceImpl; a whitelist is off unless the data file has one."""
     if not (url or "").strip() or not store.version.has("checks_callback_url"):
         return
@@ -124,14 +127,7 @@ def _step(store: Store, step: dict, hosts: dict, taken: list, now: int) -> Step:
         step_instance_id=next(store.next_step),
         plan=step,
         hosts=targets,
-        results=_results(step),
+        results=agents.results(step, list(targets.values())),
         create_time=now,
         containers=containers,
     )
-
-
-def _results(step: dict) -> dict:
-    """What becomes of which host; `fail_hosts` and what follows it is the short way to say it."""
-    failure = HOST_FAILED.get(step["type"])
-    short = {"hosts": step.get("fail_hosts", []), "status": step.get("fail_status", failure), "log": step.get("fail_log", "failed on {ip}")}
-    return {number: {"status": failure, **result} for result in [short, *step.get("results", [])] for number in result["hosts"]}

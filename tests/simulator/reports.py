@@ -40,7 +40,7 @@ def row(ran: Instance, now: int) -> dict:
         **({"total_time": now - (ran.start_time or now)} if running else {}),
         "job_plan_id": ran.plan["id"],
         "job_template_id": ran.plan.get("job_template_id", ran.plan["id"]),
-        "type": EXECUTE_PLAN,
+        "type": ran.plan.get("task_type", EXECUTE_PLAN),
         "launch_mode": BY_API,
         "operator": ran.operator,
     }
@@ -77,16 +77,21 @@ def text(ran: Step, number: int) -> str:
     return said.replace("{ip}", ran.hosts[number]["ip"])
 
 
-def file_log(ran: Step, number: int, source: dict, measured: bool) -> dict:
+def files(ran: Step, first: dict) -> list[dict]:
+    """What the step transfers; of a plan's step only one file is told, from the first of all hosts."""
+    return ran.plan.get("files") or [{"source": first, "path": SOURCE_PATH, "dest": TARGET_PATH}]
+
+
+def file_log(ran: Step, number: int, file: dict, measured: bool) -> dict:
     """What was written on the target; only the call for many hosts tells how much and how fast."""
     status = _file_status(ran.hosts_now.get(number))
     done = status == FILE_FINISHED
     return {
         "mode": DOWNLOAD,
-        "src_ip": source,
-        "src_path": SOURCE_PATH,
+        "src_ip": address(file["source"]),
+        "src_path": file["path"],
         "dest_ip": address(ran.hosts[number]),
-        "dest_path": TARGET_PATH,
+        "dest_path": file["dest"],
         "status": status,
         "log_content": text(ran, number),
         "size": "1.0 MB" if measured else None,
@@ -95,12 +100,12 @@ def file_log(ran: Step, number: int, source: dict, measured: bool) -> dict:
     }
 
 
-def upload_log(source: dict) -> dict:
+def upload_log(file: dict) -> dict:
     """What was read on the source."""
     return {
         "mode": UPLOAD,
-        "src_ip": source,
-        "src_path": SOURCE_PATH,
+        "src_ip": address(file["source"]),
+        "src_path": file["path"],
         "dest_ip": None,
         "dest_path": None,
         "status": FILE_FINISHED,

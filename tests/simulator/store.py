@@ -26,6 +26,12 @@ class Store:
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
         self.max_start = data.get("max_start")
         self.callback_whitelist = data.get("callback_whitelist")
+        self.quota = data.get("quota")
+        self.accounts = data["accounts"]
+        self.scripts = data.get("scripts", [])
+        self.file_sources = data.get("file_sources", [])
+        self.dangerous_scripts = data.get("dangerous_scripts", [])
+        self.fast = data.get("fast", [])
         self.clock = Clock()
         self.reset()
 

@@ -41,6 +41,8 @@ DIFFERENCES = {
     "orders_windows": Difference((3, 7, 0), "a list of instances wants an end after the start (1241007)"),
     # TaskPlanServiceImpl.getTaskPlan
     "refuses_missing_plan": Difference((3, 8, 3), "the detail of a plan that is not there is refused with 1243009; before, it is a success without data"),
+    # RunningJobResourceQuotaManager
+    "quota": Difference((3, 9, 0), "a quota of running jobs (1244032 to 1244034), if the data file has one"),
     # TaskInstanceExecuteObjectProcessor
     "tells_unknown_hosts": Difference((3, 9, 0), "a host that is not there is 1244030, no longer 1244002"),
     # EsbExecuteJobV3Request, TaskOperationEnum
@@ -54,7 +56,28 @@ DIFFERENCES = {
     # EsbGetJobInstanceListV3Request
     "limits_lists": Difference((3, 11, 0), "a page of instances has 1 to 1000 rows (1240003), 20 unless asked; before, any number, and 10"),
     # EsbScriptStepV3DTO
-    "windows_interpreter": Difference((3, 12, 0), "windows_interpreter in a plan's script steps"),
+    "windows_interpreter": Difference((3, 11, 0), "windows_interpreter in a plan's script steps, and of a fast script; before, it is ignored"),
+    # TaskExecuteServiceImpl.checkAndSetScript
+    "runs_offline_scripts": Difference((3, 5, 0), "a script version that is offline may run; before, only one that is online (1244018)"),
+    # EsbFastExecuteScriptV3Request, JobConstants
+    "checks_timeouts": Difference((3, 4, 0), "a timeout out of range is refused with 1240003; before, the default is taken"),
+    "long_timeouts": Difference((3, 7, 0), "timeouts up to 259200 seconds; before, up to 86400"),
+    "checks_lengths": Difference((3, 11, 0), "a script or parameter too long for the database is refused with 1240003; before, it is an internal error"),
+    "rolling": Difference((3, 6, 0), "rolling_config of fast jobs; before, it is ignored"),
+    # EsbRollingConfigDTO
+    "checks_rolling": Difference((3, 11, 0), "a rolling_config without expression, or of an unknown mode, is refused with 1240003, and nothing is stored"),
+    # EsbFastTransferFileV3Request
+    "target_names": Difference((3, 4, 0), "file_target_name of fast_transfer_file; before, it is ignored"),
+    "transfer_mode": Difference((3, 5, 0), "transfer_mode of fast_transfer_file; before, it is ignored"),
+    # EsbFastTransferFileV3ResourceImpl.validateFileSystemPath, FilePathValidateUtil
+    "strict_paths": Difference((3, 4, 0), "paths of a transfer with a blank in them are refused"),
+    "lenient_paths": Difference((3, 7, 0), "paths of a transfer may have blanks in them, as before 3.4"),
+    "trims_paths": Difference((3, 11, 0), "outer blanks of a transfer's paths are dropped"),
+    "macros_in_paths": Difference((3, 12, 0), "a path of a transfer with a variable in it is not looked at any further"),
+    # EsbPushConfigFileResourceV3Impl, ConfigFileUtil
+    "vague_push": Difference((3, 4, 0), "push_config_file refuses with 1241002, an empty file with 1244024; before, a code that says more, and 1244005"),
+    # EsbScriptV3Resource
+    "check_script": Difference((3, 8, 0), "check_script"),
     # ResourceScopeTypeEnum
     "tenant_sets": Difference((3, 12, 0), "scopes of the type tenant_set"),
 }

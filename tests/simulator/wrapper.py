@@ -50,9 +50,13 @@ def _signal(child: subprocess.Popen, number: int) -> None:
         os.killpg(child.pid, number)
 
 
+def _origin(plan: dict) -> str:
+    return plan.get("operation") or f"plan {plan['id']}"
+
+
 def _summary(store: Store) -> list[str]:
     lines = [
-        f'simulator: instance {instance.job_instance_id} "{instance.plan["name"]}" of plan {instance.plan["id"]}: {WORDS.get(instance.status, instance.status)}'
+        f'simulator: instance {instance.job_instance_id} "{instance.plan["name"]}" of {_origin(instance.plan)}: {WORDS.get(instance.status, instance.status)}'
         for instance in store.instances()
     ]
     return lines or ["simulator: no instance was started"]
