@@ -32,7 +32,7 @@ def with_output(client: Client, where: dict[str, Any], result: dict[str, Any], p
     if rows is None:
         return {**result, "hosts": None}
     chosen = [row for row in rows if params["output"] == "all" or (params["output"] == "failed" and states.host_result(row["status_code"]) == "failed")]
-    step = {**where, "job_instance_id": result["job_instance_id"], "step_instance_id": result["steps"][0]["step_instance_id"]}
+    step = {**where, "job_instance_id": result["job_instance_id"], "step_instance_id": next((step["step_instance_id"] for step in result["steps"]), None)}
     outputs = _read(client, step, chosen, params["max_output"], warn)
     hosts = [_host(row, outputs[number] if number < len(outputs) else None) for number, row in enumerate(chosen)]
     return {**result, "hosts": hosts, **(_of_one(rows[0], hosts) if len(rows) == 1 else {})}

@@ -70,7 +70,7 @@ def checked(request: dict[str, Any], shown: dict[str, Any], verified: bool, wait
 
 def start_fast(client: Client, operation: str, request: dict[str, Any], scope: dict[str, Any], exactly_once: bool) -> dict[str, Any]:
     """Start it, by a name that is its own if none was given; the new instance's id and name."""
-    name = request.get("task_name") or f"Ansible {operation} {uuid4().hex}"
+    name = request.get("task_name") or f"Ansible {operation} {uuid4().hex[:12]}"
     in_doubt = f"it may have started. Look for an instance named {name!r} in JOB's execution history before you start it again"
     try:
         return start(client, Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": name}), exactly_once)

@@ -131,10 +131,10 @@ def _is_set(argument: dict[str, Any], value: object) -> bool:
 
 
 def check_bounds(params: dict[str, Any]) -> None:
-    """InputError for a number of WAIT or REPORT that is out of range; a module may have only some of these options."""
+    """InputError for a number of WAIT, REPORT or max_output that is out of range; a module may have only some of these options."""
     for option in ("wait_timeout", "wait_interval"):
         if not 0 <= params.get(option, 0) <= MAX_WAIT:
             raise InputError(f"{option} must be a number of seconds, 0 or more, not {shown(params[option])}")
-    for option in REPORT:
+    for option in (*REPORT, "max_output"):
         if params.get(option, 0) < 0:
             raise InputError(f"{option} must be 0 or more, not {shown(params[option])}")
