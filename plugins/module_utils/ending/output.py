@@ -16,7 +16,7 @@ from ..wire.client import Client
 from .digest import host_name
 from .logs import BATCH, fetch, of_host
 
-ALL = 8 << 20  # bytes of all hosts together; with a secret to search for, a megabyte takes about half a second
+ALL = 8 << 20  # bytes of all hosts together; to search a megabyte for secrets takes one or two seconds
 # What an agent keeps of an output, by its version, without a sign of what it left out. A megabyte is counted in either way.
 AGENT_BYTES, AGENT_LINES = (1, 2, 5), 20_480
 NEAR = 0.02  # of such a size, because an agent cuts at the end of a line or of a buffer

@@ -20,6 +20,7 @@ from . import rolling
 LONGEST_NAME = 512  # characters; JOB fails at a longer one only when it stores the instance
 LONGEST_TIMEOUT = 259_200  # seconds, with JOB 3.7 and newer
 UNVERIFIED = "not verified that JOB can be reached, and that hosts and account exist, because there is nothing to ask JOB for"
+INTERNAL_ERROR = 1240002
 DAY = 86_400  # seconds: the longest timeout of older versions
 
 
@@ -77,6 +78,8 @@ def start_fast(client: Client, operation: str, request: dict[str, Any], scope: d
     except JobError as error:
         if error.code == BAD_REQUEST and "timeout" in request:
             error.add(f"a likely cause is timeout: a business may have a lower limit, and JOB before 3.7 takes {DAY} s at most")
+        if error.code == INTERNAL_ERROR and any("file_source_code" in source for source in request.get("file_source_list", ())):
+            error.add("JOB also says this where it knows no file source with this file_source_code, and then nothing ran")
         raise
 
 

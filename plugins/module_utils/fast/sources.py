@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import InputError
 from ..options import targets
@@ -18,6 +18,13 @@ FIELDS = ("file_list", "server", "account", "file_source_id", "file_source_code"
 SERVER, FILE_SOURCE = 1, 3  # JOB's file_type
 OF_HOSTS = ("server", "account")
 PATTERNS = ("REGEX:", "*", "?")  # a name with one of these stands for any files
+
+
+class _Origin(NamedTuple):
+    """Where a file comes from. host: a host id, an address, or a text for hosts that only JOB knows. store: which file source it is on."""
+
+    host: Any
+    store: Any = None
 
 
 def read(given: object) -> list[dict[str, Any]]:
@@ -42,11 +49,11 @@ def read(given: object) -> list[dict[str, Any]]:
 def check_landing(sources: list[dict[str, Any]], file_target_path: str) -> None:
     """InputError if two files would land on the same path, where JOB keeps the last one without a word."""
     apart = OF_SOURCE in file_target_path
-    landing: dict[tuple[str, Any], dict[tuple[str, Any], str]] = {}
-    for option, path, host in _files(sources):
+    landing: dict[tuple[str, Any], dict[tuple[str, _Origin], str]] = {}
+    for option, path, origin in _files(sources):
         name = last_part(path)
         if name and not any(pattern in name for pattern in PATTERNS):
-            landing.setdefault((name, host if apart else None), {})[path, host] = f"{option} {shown(path)}"
+            landing.setdefault((name, origin.host if apart else None), {})[path, origin] = f"{option} {shown(path)}"
     problems = [_same(name, files) for (name, _host), files in landing.items() if len(files) > 1]
     if problems:
         remedy = "" if apart else f", or put {OF_SOURCE} into file_target_path, which JOB replaces by each source host's cloud area and address"
@@ -59,7 +66,7 @@ def warnings(sources: list[dict[str, Any]], file_target_path: str) -> Iterator[s
     for number, source in enumerate(sources):
         option = f"file_source_list[{number}]"
         yield from chain.from_iterable(unreplaced(f"{option}.file_list", path, replaces=False, of_source=False) for path in source["file_list"])
-        if OF_SOURCE not in file_target_path and _hosts(source, number) == [("source", number)] and "server" in source:
+        if OF_SOURCE not in file_target_path and _is_dynamic(source.get("server", {})):
             yield f"{option}.server may name several hosts, whose files of one name would replace each other: put {OF_SOURCE} into file_target_path then"
 
 
@@ -75,10 +82,10 @@ def _source(option: str, given: object) -> dict[str, Any]:
         raise InputError(f"{option}.file_list has no paths in it")
     read_path = absolute if kinds == ["server"] else trimmed
     files = [read_path(f"{option}.file_list[{number}]", path) for number, path in enumerate(paths)]
-    return {"file_list": files, **_origin(option, found)}
+    return {"file_list": files, **_fields_of_origin(option, found)}
 
 
-def _origin(option: str, found: dict[str, Any]) -> dict[str, Any]:
+def _fields_of_origin(option: str, found: dict[str, Any]) -> dict[str, Any]:
     """Where the files come from."""
     if "server" in found:
         server = targets.read(f"{option}.server", found["server"], "there would be no files")
@@ -97,25 +104,30 @@ def _account(option: str, given: object) -> dict[str, str]:
     return {"alias": text(f"{option}.alias", found["alias"])}
 
 
-def _files(sources: list[dict[str, Any]]) -> Iterator[tuple[str, str, Any]]:
-    """Each path with its place in the options and each host that it comes from."""
+def _files(sources: list[dict[str, Any]]) -> Iterator[tuple[str, str, _Origin]]:
+    """Each path with its place in the options and each of its origins."""
     for number, source in enumerate(sources):
-        hosts = _hosts(source, number)
+        origins = _origins(source, number)
         for place, path in enumerate(source["file_list"]):
-            yield from ((f"file_source_list[{number}].file_list[{place}]", path, host) for host in hosts)
+            yield from ((f"file_source_list[{number}].file_list[{place}]", path, origin) for origin in origins)
 
 
-def _hosts(source: dict[str, Any], number: int) -> list[Any]:
-    """The hosts of a source; the source itself where only JOB knows them."""
+def _origins(source: dict[str, Any], number: int) -> list[_Origin]:
+    """The hosts of a source, as far as they are known; files of all file sources come from the same machines of JOB."""
     if "server" not in source:
-        return [("file source", source.get("file_source_id"), source.get("file_source_code"))]
+        return [_Origin("file source", (source.get("file_source_id"), source.get("file_source_code")))]
     server = source["server"]
-    if server.get("dynamic_group_list") or server.get("topo_node_list"):
-        return [("source", number)]
-    return server.get("host_id_list") or [(row["bk_cloud_id"], row["ip"]) for row in server["ip_list"]]
+    if _is_dynamic(server):
+        return [_Origin(f"source {number}")]
+    return [_Origin(host) for host in server.get("host_id_list") or ((row["bk_cloud_id"], row["ip"]) for row in server["ip_list"])]
 
 
-def _same(name: str, files: dict[tuple[str, Any], str]) -> str:
+def _is_dynamic(server: dict[str, Any]) -> bool:
+    """Whether only JOB knows all hosts."""
+    return bool(server.get("dynamic_group_list") or server.get("topo_node_list"))
+
+
+def _same(name: str, files: dict[tuple[str, _Origin], str]) -> str:
     places = list(dict.fromkeys(files.values()))
     from_hosts = f"of {len(files)} hosts " if len(places) == 1 else ""
     return f"{enumerated(places, ' and ', 3)} {from_hosts}would land on the same path, as {shown(name)}"
