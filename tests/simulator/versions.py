@@ -78,6 +78,8 @@ DIFFERENCES = {
     "vague_push": Difference((3, 4, 0), "push_config_file refuses with 1241002, an empty file with 1244024; before, a code that says more, and 1244005"),
     # EsbScriptV3Resource
     "check_script": Difference((3, 8, 0), "check_script"),
+    # EsbGetStepInstanceDetailV3Resource
+    "step_details": Difference((3, 8, 0), "get_step_instance_detail"),
     # ResourceScopeTypeEnum
     "tenant_sets": Difference((3, 12, 0), "scopes of the type tenant_set"),
 }

@@ -48,11 +48,15 @@ class Executor:
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="host")
         self._tasks: set[Task] = set()
         self._lock = threading.Lock()
+        self._closed = False
 
     def _submit(self, do, host: dict, task: Task) -> None:
         with self._lock:
+            if self._closed:
+                task.end(scripts.TERMINATED, None)
+                return
             self._tasks.add(task)
-        self._pool.submit(self._done, do, host, task)
+            self._pool.submit(self._done, do, host, task)
 
     def _done(self, do, host: dict, task: Task) -> None:
         try:
@@ -70,6 +74,7 @@ class Executor:
     def _end(self) -> None:
         """All that runs, and all that it has left behind."""
         with self._lock:
+            self._closed = True
             for task in self._tasks:
                 task.stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
