@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,8 +17,12 @@ import gateways
 import modes
 from callbacks import Callbacks
 from exchange import Answer, Request, as_page
+from execution.executor import Executor
 from rate import RateLimit
 from store import Store
+
+# seconds: how soon a job goes on though nobody asks
+TICK = 0.01
 
 
 class Simulator:
@@ -59,6 +64,23 @@ class Simulator:
         if mode and mode["mode"] == "late":
             self.store.hold(mode.get("lag", modes.LAG), process)
         return modes.apply(mode, request, process) if mode else process()
+
+    def execute(self, root: str | None, scale: float, most: int) -> None:
+        """From now on scripts really run, and files really arrive."""
+        self.store.executor = Executor(self.store.clock, root, scale, most)
+        threading.Thread(target=self._go_on, daemon=True).start()
+
+    def _go_on(self) -> None:
+        while True:
+            time.sleep(TICK)
+            with self._lock:
+                self.store.arrive()
+                self.store.go_on()
+
+    def close(self) -> None:
+        with self._lock:
+            if self.store.executor:
+                self.store.executor.close()
 
     def reset(self) -> None:
         self.store.reset()
