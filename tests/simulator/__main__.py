@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shlex
 import signal
@@ -15,6 +16,7 @@ import threading
 import data
 import versions
 import wrapper
+from execution.executor import MOST_PROCESSES
 from server import Server
 from simulator import Simulator
 
@@ -78,8 +80,10 @@ def main() -> int:
         sys.exit(f"simulator: {options.data}: {error}")
     except OSError as error:
         sys.exit(f"simulator: port {options.port}: {error.strerror}")
+    if options.execute:
+        simulator.execute(options.hosts_root, options.polls_scale, options.max_processes)
     server.start()
-    variables = environment(server.url, options.gateway, simulator.credentials)
+    variables = environment(server.url, options.gateway, simulator)
     try:
         if options.command:
             return wrapper.run(options.command, variables, simulator.store)
@@ -101,15 +105,32 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     parser.add_argument("--data", metavar="FILE", help="JSON file with plans, hosts and credentials of your own")
     parser.add_argument("--verbose", action="store_true", help="log each request to stderr")
+    parser.add_argument("--execute", action="store_true", help="run the scripts of fast jobs for real, ON THIS MACHINE, as you, with nothing to confine them")
+    parser.add_argument("--hosts-root", metavar="FOLDER", help="where each host is a folder; default: a temporary one, removed at the end")
+    parser.add_argument("--polls-scale", metavar="N", type=scale, default=1.0, help="multiplies the seconds after which JOB looks at a host; 0: at once")
+    parser.add_argument("--max-processes", metavar="N", type=int, default=MOST_PROCESSES, help="so many hosts run at once (default: %(default)s)")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="run this against the simulator, then stop")
     options = parser.parse_args()
     if options.command[:1] == ["--"]:
         del options.command[0]
+    if options.hosts_root and not options.execute:
+        parser.error("--hosts-root has no meaning without --execute")
+    if options.max_processes < 1:
+        parser.error("--max-processes must be at least 1")
     return options
 
 
-def environment(url: str, gateway: str, credentials: dict) -> dict:
+def scale(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError
+    return number
+
+
+def environment(url: str, gateway: str, simulator: Simulator) -> dict:
+    credentials, executor = simulator.credentials, simulator.store.executor
     return {
+        **({"BK_JOB_SIMULATOR_HOSTS": str(executor.folders.root)} if executor else {}),
         "BK_JOB_GATEWAY": gateway,
         "BK_JOB_API_URL": url if gateway == "esb" else f"{url}/api/bk-job/prod",
         "BK_APP_CODE": credentials["app_code"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,10 +28,11 @@ class Simulator:
     def __init__(self, data: dict) -> None:
         self.credentials = data["credentials"]
         self.store = Store(data)
-        self.modes = modes.Modes()
+        self.modes = modes.Modes(self.store.agent_modes)
         self.rate_limit = RateLimit(data.get("rate_limit"), self.store.clock)
         self.requests: list[Request] = []
         self._lock = threading.Lock()
+        self._closed = threading.Event()
         self.callbacks = Callbacks(self.store, self._lock)
 
     def answer(self, method: str, target: str, headers: dict, sent: bytes, port: int) -> Answer:
@@ -71,13 +71,13 @@ class Simulator:
         threading.Thread(target=self._go_on, daemon=True).start()
 
     def _go_on(self) -> None:
-        while True:
-            time.sleep(TICK)
+        while not self._closed.wait(TICK):
             with self._lock:
                 self.store.arrive()
                 self.store.go_on()
 
     def close(self) -> None:
+        self._closed.set()
         with self._lock:
             if self.store.executor:
                 self.store.executor.close()

@@ -35,6 +35,7 @@ class Store:
         self.fast = data.get("fast", [])
         self.clock = Clock()
         self.executor: Any = None
+        self.agent_modes: dict = {}
         self.reset()
 
     def reset(self) -> None:

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import selectors
 import shlex
 import signal
 import subprocess
-import threading
+import time
 from pathlib import Path
 
-from execution.tasks import Task
+from execution.tasks import Task, starting
 from fast.destinations import strftime
 from fast.languages import BAT, LANGUAGES, POWERSHELL
 
@@ -25,10 +26,10 @@ SUCCESS, NON_ZERO, TIMED_OUT, TERMINATED = 9, 104, 102, 403
 NO_SUCH_COMMAND, KILLED_AFTER_LIMIT = 127, 124
 # seconds: how often it is looked at who is to stop, and how long a process has to clean up
 TICK, GRACE = 0.05, 2.0
+# bytes of output at a time, and how many of these may be in a pipe
+PART, MOST_PARTS = 65536, 16
 LONGEST_TAG = 256
 TAG = re.compile(r"job_(?:success|fail):\[(.*)\]\s*$", re.MULTILINE)
-# a file that is open for writing anywhere cannot be executed, and a process that is just being started holds all that is open
-starting = threading.Lock()
 
 
 def run(task: Task, folder: Path, name: str, taken: dict) -> None:
@@ -70,24 +71,33 @@ def _watch(task: Task, process: subprocess.Popen, limit: int) -> int | None:
         os.set_blocking(process.stdout.fileno(), False)
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
-            ended = process.poll() is not None
-            if not _hear(task, process, selector, 0 if ended else TICK) and ended:
+            if process.poll() is not None:
+                _drain(task, process, selector)
                 return None
+            _hear(task, process, selector, TICK)
             reason = TERMINATED if task.stopped.is_set() else TIMED_OUT if task.seconds_on(since) >= limit else None
             if reason:
                 _kill(process)
-                _hear(task, process, selector, 0)
+                _drain(task, process, selector)
                 return reason
+
+
+def _drain(task: Task, process: subprocess.Popen, selector: selectors.BaseSelector) -> None:
+    """What is in the pipe still, and no more than fits in there: somebody may go on in the background."""
+    for _part in range(MOST_PARTS):
+        if not selector.get_map() or not _hear(task, process, selector, 0):
+            return
 
 
 def _hear(task: Task, process: subprocess.Popen, selector: selectors.BaseSelector, seconds: float) -> bool:
     """False when nothing was said for so long. When nobody can say anything any more the process itself is waited for."""
     if not selector.get_map():
-        _waited(process, seconds)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
         return False
     if not selector.select(seconds):
         return False
-    said = os.read(process.stdout.fileno(), 65536)
+    said = os.read(process.stdout.fileno(), PART)
     if said:
         task.say(said)
     else:
@@ -95,22 +105,16 @@ def _hear(task: Task, process: subprocess.Popen, selector: selectors.BaseSelecto
     return True
 
 
-def _waited(process: subprocess.Popen, seconds: float) -> bool:
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
 def _kill(process: subprocess.Popen) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            break
-        if _waited(process, GRACE):
-            break
+    """The whole group, which has a moment to clean up."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline:
+            time.sleep(TICK)
+            process.poll()
+            os.killpg(process.pid, 0)
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

@@ -10,6 +10,9 @@ import threading
 # what an agent hands on at most, in bytes; those of older agents hand on 1 or 2 MB
 MOST_OUTPUT = 5 * 1024 * 1024
 
+# a file that is open for writing anywhere cannot be executed, and a process that is just being started holds all that is open
+starting = threading.Lock()
+
 
 class Task:
     """Written by the thread that does it, read by the simulator's. `ended` and `changed` are moments of the simulator's clock; `ended` is

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from execution.folders import Folders
-from execution.tasks import Task
+from execution.tasks import Task, starting
 
 SUCCESS, FAILED, NO_SOURCE = 9, 202, 203
 PATTERN = "REGEX:"
@@ -48,16 +48,15 @@ def _copied(folders: Folders, file: dict, target: Path) -> Iterator[str]:
     """The names of what has arrived, as the job calls them."""
     if file["content"] is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file["content"])
+        with starting:
+            target.write_bytes(file["content"])
         yield file["dest"]
         return
     for source in [] if file["third_party"] else _sources(folders, file):
         arrived = target.parent / source.name if PATTERN in file["path"] else target
         arrived.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, arrived, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(source, arrived)
+        with starting:
+            shutil.copytree(source, arrived, dirs_exist_ok=True) if source.is_dir() else shutil.copyfile(source, arrived)
         yield f"{file['dest'].rpartition('/')[0]}/{arrived.name}"
 
 

@@ -45,10 +45,13 @@ class Work:
 
     def look(self, at: int, stopping: bool) -> list[tuple]:
         """(host id, what it has said, what became of it or None) of each that had not ended when JOB last looked."""
-        found = [(number, task.text(), task.result if task.ended is not None and task.ended <= at else None) for number, task in self._unseen.items()]
+        found = [(number, task.text(), task.result if task.ended is not None and task.ended <= at else None)
+                 for number, task in self._unseen.items() if task.ended is not None or task.changed >= self._seen]
         for number, _said, result in found:
             if result:
                 del self._unseen[number]
+        if not self._unseen:
+            self._tasks = {}
         if stopping:
             self.stop()
         self._seen = at

@@ -7,7 +7,7 @@ from __future__ import annotations
 import http.client
 import json
 import urllib.parse
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -77,6 +77,16 @@ def plan(*steps: dict, **more: object) -> dict:
         if step["type"] == 3:
             del step["targets"]
     return {"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [HOSTS], "step_list": named, **more}
+
+
+@pytest.fixture(scope="session")
+def launch_job(launch):
+    """A context: a JOB of its own, of a simulator with these options and sections."""
+    @contextmanager
+    def running(*options: str, **sections: object):
+        with launch(*options, credentials=CREDENTIALS, **sections) as simulator:
+            yield Job(simulator)
+    return running
 
 
 @pytest.fixture(scope="module")
