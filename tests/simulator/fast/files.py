@@ -42,7 +42,7 @@ def transfer(store: Store, call: Call) -> dict:
         "file_target_name": body.get("file_target_name"),
         "strict": body.get("transfer_mode") == STRICT,
         "account": account["alias"],
-        "timeout": starts.timeout_of(body),
+        "timeout": starts.timeout_of(store, body),
     }
     name = body.get("task_name") or starts.default_name(store, "Fast distribute file")
     return starts.start(store, call, starts.Job("fast_transfer_file", name, FILE, hosts, taken, files))

@@ -42,12 +42,16 @@ class Job:
 def check_options(store: Store, call: Call) -> None:
     """What is looked at before anything else, as annotations of the request say it."""
     check_callback(store, call.body.get("callback_url"))
-    longest = LONGEST_TIMEOUT if store.version.has("long_timeouts") else LONGEST_TIMEOUT_OF_OLD
+    longest = _longest(store)
     if store.version.has("checks_timeouts") and not 1 <= call.body.get("timeout", 1) <= longest:
         raise Refusal(BAD_REQUEST, f"timeout must be from 1 to {longest}")
     config = call.body.get("rolling_config")
     if config is not None and store.version.has("checks_rolling") and (config.get("mode", 1) not in ROLLING_MODES or not config.get("expression", "").strip()):
         raise Refusal(BAD_REQUEST, "rolling_config is invalid")
+
+
+def _longest(store: Store) -> int:
+    return LONGEST_TIMEOUT if store.version.has("long_timeouts") else LONGEST_TIMEOUT_OF_OLD
 
 
 def target_problem(body: dict) -> int:
@@ -69,8 +73,9 @@ def hosts_of(store: Store, server: dict | None, scope: tuple, missing: int) -> l
     return found
 
 
-def timeout_of(body: dict) -> int:
-    return body.get("timeout", DEFAULT_TIMEOUT)
+def timeout_of(store: Store, body: dict) -> int:
+    seconds, longest = body.get("timeout", DEFAULT_TIMEOUT), _longest(store)
+    return seconds if 1 <= seconds <= longest else longest
 
 
 def default_name(store: Store, words: str) -> str:

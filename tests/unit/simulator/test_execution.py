@@ -118,6 +118,20 @@ def test_the_script_stays_in_its_file_as_it_was_sent(hosts):
     assert script.read_bytes() == "echo x\r\n# 中文".encode()
 
 
+def test_what_cannot_be_started_fails_and_says_why(hosts):
+    hosts.start("echo x", script_param=encoded("a\0b"))
+    assert [row["status"] for row in hosts.over()] == [12] and "null byte" in hosts.said()
+
+
+def test_nothing_runs_where_the_agent_is_dead(launch_job, tmp_path):
+    states = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1"}, {"bk_host_id": 2, "bk_cloud_id": 0, "ip": "10.0.0.2", "agent": "dead"}]
+    with launch_job("--execute", "--polls-scale", "0", "--hosts-root", str(tmp_path), hosts=states) as job:
+        hosts = Hosts(job, tmp_path)
+        hosts.start("touch ran", hosts=(1, 2))
+        assert [row["status"] for row in hosts.over()] == [9, 310] and "10.0.0.2" in hosts.said(2)
+        assert (tmp_path / "1" / "ran").exists() and not (tmp_path / "2").exists()
+
+
 def test_what_is_no_text_is_garbled(hosts):
     assert hosts.run(r"printf 'a\377b'") == "a\ufffdb"
 

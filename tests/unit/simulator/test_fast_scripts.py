@@ -106,6 +106,13 @@ def test_a_quota_of_running_jobs_counts_scripts_too(job):
     assert refused(server) == 0
 
 
+@pytest.mark.parametrize(("version", "timeout", "taken"), [("3.3", 0, 86400), ("3.3", 90000, 86400), ("3.3", 60, 60), ("3.7", 259200, 259200)])
+def test_3_3_takes_the_longest_timeout_for_one_that_is_out_of_range(job, version, timeout, taken):
+    server = job(version=version, fast=[])
+    run(server, timeout=timeout, target_server={"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]})
+    assert server.simulator.instances()[0]["timeout"] == taken
+
+
 def test_base64_is_read_past_what_does_not_belong_there(job):
     server = job(fast=[])
     run(server, script_content="ZWNo*b yBoZWxs\nbw==", script_param=encoded("one\ntwo"))
