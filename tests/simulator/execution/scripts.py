@@ -48,7 +48,7 @@ def _started(path: Path, text: str, param: str, folder: Path) -> subprocess.Pope
     """The parameter stands on the command line as it is."""
     with starting:
         path.unlink(missing_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(text.encode())
         path.chmod(0o755)
         return subprocess.Popen(
             ["/bin/sh", "-c", f"{shlex.quote(str(path))} {param}"],
