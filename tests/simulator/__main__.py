@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shlex
 import signal
@@ -13,60 +14,12 @@ import sys
 import threading
 
 import data
+import manual
 import versions
 import wrapper
+from execution.executor import MOST_PROCESSES
 from server import Server
 from simulator import Simulator
-
-DESCRIPTION = """\
-A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
-playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
-credentials come from a file, jobs run on paper, and all is forgotten when it ends.
-It needs Python 3.9 or newer and nothing else.
-
-It is JOB 3.12; "version" in the data file makes it an older one.
-"""
-EPILOG = """\
-examples:
-  run one command against it; the exit status is the command's, nothing is left running:
-    python3 tests/simulator -- ansible-playbook site.yml
-    python3 tests/simulator --gateway apigw --data plans.json -- pytest tests
-
-  keep it running, and use it from another terminal with the variables it prints:
-    python3 tests/simulator --port 8080
-    curl http://127.0.0.1:8080/simulator/instances
-
-the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
-BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
-  GET    /simulator/instances     what was really started, with the variables JOB took, and how often it ran ("runs")
-  GET    /simulator/statistics    how many instances there were at most at once, and how many requests the rate limit refused
-  GET    /simulator/requests      everything that arrived; DELETE forgets it
-  GET    /simulator/callbacks     the callbacks that were sent, and how they were answered
-  PUT    /simulator/modes         [{"mode": "slow", "seconds": 3, "operation": ..., "times": 1}]
-                                  {"mode": "slow", "seconds": 0.05}: a gateway that is 50 ms away
-                                  {"mode": "late", "lag": 30}: no answer, and JOB gets the request 30 seconds later
-                                  {"mode": "lagging_queue", "lag": 30, "manner": "drop_after"}: JOB agrees to start, and
-                                  starts 30 seconds later; the manner, another mode, is what becomes of the answer
-                                  {"mode": "refuse", "code": 1244005, "processed": true}: refused after it was done
-  POST   /simulator/clock         {"advance": 60} makes jobs 60 seconds older
-  DELETE /simulator               start afresh
-
-the data file has the sections of the simulator's own plans.json: credentials, scopes, hosts,
-dynamic_groups, topo_nodes, plans, version. What it leaves out comes from there. A step may say how long
-it runs ("seconds"), where it fails ("fail_hosts"), and what it logs ("log", "fail_log"), or how
-each host ends ("results": [{"hosts": [5], "status": 104, "exit_code": 1, "tag": "", "log": "...",
-"attempts": 1}]), how it ends itself ("end_status", any number, "ignore_error"), and that it rolls over
-batches of hosts ("batches", "rolling_mode": 1 stops at a failure, 2 ignores it, 3 waits for a person
-before each batch, the default). "enabled": false keeps it out of a job. A step of type 3 waits for a
-person: for one of "confirm_users", or of "confirm_roles", the users who have a role that it names.
-A host variable's "server": {"containers": 2} is one of containers. A host with "bk_biz_id" belongs to
-that business only. "max_start": 1000 forbids deeper pages of instances, and "callback_whitelist":
-["https://hooks.example.com"] other callbacks. "quota": {"resource_scope": 20, "app": 50, "system": 100}
-limits the jobs that run at once, and "rate_limit": {"requests": 10, "seconds": 1} the requests.
-
-"version": "3.8" is JOB 3.8.0, "3.10.3" is that patch; what an older one does not do:
-{differences}
-"""
 
 
 def main() -> int:
@@ -78,8 +31,10 @@ def main() -> int:
         sys.exit(f"simulator: {options.data}: {error}")
     except OSError as error:
         sys.exit(f"simulator: port {options.port}: {error.strerror}")
+    if options.execute:
+        simulator.execute(options.hosts_root, options.polls_scale, options.max_processes)
     server.start()
-    variables = environment(server.url, options.gateway, simulator.credentials)
+    variables = environment(server.url, options.gateway, simulator)
     try:
         if options.command:
             return wrapper.run(options.command, variables, simulator.store)
@@ -92,8 +47,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python3 tests/simulator",
         usage="%(prog)s [options] [-- COMMAND ...]",
-        description=DESCRIPTION,
-        epilog=EPILOG.replace("{differences}", versions.told()),
+        description=manual.DESCRIPTION,
+        epilog=manual.EPILOG.replace("{differences}", versions.told()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -101,15 +56,32 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     parser.add_argument("--data", metavar="FILE", help="JSON file with plans, hosts and credentials of your own")
     parser.add_argument("--verbose", action="store_true", help="log each request to stderr")
+    parser.add_argument("--execute", action="store_true", help="run the scripts of fast jobs for real, ON THIS MACHINE, as you, with nothing to confine them")
+    parser.add_argument("--hosts-root", metavar="FOLDER", help="where each host is a folder; default: a temporary one, removed at the end")
+    parser.add_argument("--polls-scale", metavar="N", type=scale, default=1.0, help="multiplies the seconds after which JOB looks at a host; 0: at once")
+    parser.add_argument("--max-processes", metavar="N", type=int, default=MOST_PROCESSES, help="so many hosts run at once (default: %(default)s)")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="run this against the simulator, then stop")
     options = parser.parse_args()
     if options.command[:1] == ["--"]:
         del options.command[0]
+    if options.hosts_root and not options.execute:
+        parser.error("--hosts-root has no meaning without --execute")
+    if options.max_processes < 1:
+        parser.error("--max-processes must be at least 1")
     return options
 
 
-def environment(url: str, gateway: str, credentials: dict) -> dict:
+def scale(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError
+    return number
+
+
+def environment(url: str, gateway: str, simulator: Simulator) -> dict:
+    credentials, executor = simulator.credentials, simulator.store.executor
     return {
+        **({"BK_JOB_SIMULATOR_HOSTS": str(executor.folders.root)} if executor else {}),
         "BK_JOB_GATEWAY": gateway,
         "BK_JOB_API_URL": url if gateway == "esb" else f"{url}/api/bk-job/prod",
         "BK_APP_CODE": credentials["app_code"],

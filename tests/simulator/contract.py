@@ -74,6 +74,7 @@ NEEDED = {
     "get_job_instance_global_var_value": (1241007, ["job_instance_id"]),
     "get_job_instance_list": (1241007, ["create_time_start", "create_time_end"]),
     "operate_job_instance": (1241002, ["job_instance_id", "operation_code"]),
+    "get_step_instance_detail": (1240003, ["job_instance_id", "step_instance_id"]),
     "operate_step_instance": (1241002, ["job_instance_id", "step_instance_id", "operation_code"]),
 }
 SCOPE_TYPES = ("biz", "biz_set", "tenant_set")

@@ -13,7 +13,7 @@ import instances
 import logs
 import plans
 from contract import Call, judge
-from fast import dangerous, fields, files, scripts
+from fast import dangerous, fields, files, history, scripts
 from refusal import Refusal
 from store import Store
 
@@ -32,6 +32,7 @@ OPERATIONS = {
     "fast_transfer_file": files.transfer,
     "push_config_file": files.push,
     "check_script": dangerous.check_script,
+    "get_step_instance_detail": history.show_step,
 }
 REQUESTS = {**contract.REQUESTS, **fields.REQUESTS}
 # what a version does not know it neither reads nor answers
@@ -45,8 +46,11 @@ FIELDS_SINCE = {
 }
 
 
+OPERATIONS_SINCE = {"check_script": "check_script", "get_step_instance_detail": "step_details"}
+
+
 def knows(store: Store, operation: str | None) -> bool:
-    return operation in OPERATIONS and (operation != "check_script" or store.version.has("check_script"))
+    return operation in OPERATIONS and (operation not in OPERATIONS_SINCE or store.version.has(OPERATIONS_SINCE[operation]))
 
 
 def perform(store: Store, operation: str, body: Any, operator: str, language: str) -> dict:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Any, Callable
 
 NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING, STOPPING, STOPPED = 1, 2, 3, 4, 5, 6, 7, 10, 11
 ABNORMAL, CONFIRMATION_TERMINATED, BETWEEN_BATCHES = 9, 13, 15
@@ -29,6 +29,7 @@ WORDS = {
 UNFINISHED = (NOT_STARTED, RUNNING, WAITING, STOPPING, BETWEEN_BATCHES)
 SCRIPT, FILE, CONFIRMATION, SQL = 1, 2, 3, 4
 HOST_SUCCEEDED_BEFORE, HOST_WAITING, HOST_RUNNING, HOST_SUCCESS, HOST_TERMINATED = 3, 5, 7, 9, 403
+HOST_SUCCEEDED = (HOST_SUCCESS, HOST_SUCCEEDED_BEFORE)
 HOST_FAILED = {SCRIPT: 104, FILE: 202, SQL: 104}
 STOP_ON_FAILURE, IGNORE_FAILURE, CONFIRM_EACH = 1, 2, 3
 
@@ -39,8 +40,9 @@ STOP_SECONDS = 0.5
 
 @dataclass
 class Step:
-    """`results` has what is not success, by host id. `batches` are the hosts' ids, the one of `turn` is on. `hosts_now` has the status of
-    each host, and `ran` the attempt in which it last ran, counted from 0; `attempt` is the one that has come to the hosts."""
+    """`results` has what is not success, by host id. `batches` are the hosts' ids, the one of `turn` is on, and of it those in `sent` ran
+    last. `hosts_now` has the status of each host, `ended` when it came to it, and `ran` the attempt in which it last ran, counted from 0;
+    `attempt` is the one that has come to the hosts. Where scripts really run, `work` runs them, and `said` is what each host has said."""
 
     step_instance_id: int
     plan: dict
@@ -52,6 +54,10 @@ class Step:
     turn: int = 0
     hosts_now: dict = field(default_factory=dict)
     ran: dict = field(default_factory=dict)
+    sent: list = field(default_factory=list)
+    ended: dict = field(default_factory=dict)
+    work: Any = None
+    said: dict = field(default_factory=dict)
     attempt: int | None = None
     status: int = NOT_STARTED
     execute_count: int = 0
@@ -163,10 +169,12 @@ def run_batch(instance: Instance, step: Step, turn: int, at: int) -> None:
 
 def send(step: Step, numbers: list, at: int) -> None:
     """These hosts run in this attempt."""
-    step.status, step.attempt = RUNNING, step.execute_count
+    step.status, step.attempt, step.sent = RUNNING, step.execute_count, numbers
     step.hosts_now.update(dict.fromkeys(numbers, HOST_RUNNING))
     step.ran.update(dict.fromkeys(numbers, step.execute_count))
     step.due = at + ms(step.plan.get("seconds", 0))
+    if step.work:
+        step.work.begin([step.hosts[number] for number in numbers], at)
 
 
 def close(step: Step, status: int, at: int) -> None:
@@ -200,9 +208,25 @@ def _events(instance: Instance) -> list[tuple]:
     events = [(due, lambda at, entry=(due, act): _carry_out(instance, entry, at)) for due, act in instance.orders]
     if instance.starts:
         events.append((instance.starts[0], lambda at: _start(instance, at)))
-    events += [(step.due, lambda at, step=step: _end_batch(instance, step, at)) for step in instance.steps if step.status in (RUNNING, STOPPING)]
+    events += [_end_of(instance, step) for step in instance.steps if step.status in (RUNNING, STOPPING)]
     events += [(step.due, lambda at, step=step: _pass(instance, step, at)) for step in instance.steps if step.status == BETWEEN_BATCHES]
-    return events
+    return [event for event in events if event[0] is not None]
+
+
+def _end_of(instance: Instance, step: Step) -> tuple:
+    """When the batch ends on paper, or JOB looks next whether it has ended."""
+    if step.work:
+        return step.work.due(step.status == STOPPING), lambda at: _look(instance, step, at)
+    return step.due, lambda at: _end_batch(instance, step, at)
+
+
+def _look(instance: Instance, step: Step, at: int) -> None:
+    for number, said, result in step.work.look(at, step.status == STOPPING):
+        step.said[number] = said
+        if result:
+            step.results[number], step.hosts_now[number], step.ended[number] = result, result["status"], at
+    if step.work.is_over():
+        _end_batch(instance, step, at)
 
 
 def _start(instance: Instance, at: int) -> None:
@@ -242,13 +266,14 @@ def _pass(instance: Instance, step: Step, at: int) -> None:
 def _end_batch(instance: Instance, step: Step, at: int) -> None:
     running = [number for number, status in step.hosts_now.items() if status == HOST_RUNNING]
     step.total_time = None
+    step.ended.update(dict.fromkeys(running, at))
     if step.status == STOPPING:
         step.hosts_now.update(dict.fromkeys(running, HOST_TERMINATED))
         close(step, STOPPED, at)
         end(instance, STOPPED, at)
         return
     step.hosts_now.update({number: (failure(step, number) or {"status": HOST_SUCCESS})["status"] for number in running})
-    _end_turn(instance, step, any(failure(step, number) for number in running), at)
+    _end_turn(instance, step, any(step.hosts_now[number] not in HOST_SUCCEEDED for number in step.sent), at)
 
 
 def _end_turn(instance: Instance, step: Step, failed: bool, at: int) -> None:

@@ -9,6 +9,7 @@ import reports
 from contract import Call
 from instances import NO_INSTANCE, step_of
 from lifecycle import CONFIRMATION, FILE, Step
+from output import as_kept
 from refusal import Refusal
 from store import Store
 
@@ -36,7 +37,7 @@ def show_log(store: Store, call: Call) -> dict:
         files = reports.files(step, store.cmdb.first())
         own = [reports.file_log(step, number, file, measured=False) for file in files if number in step.ran]
         return {**answer, "file_logs": [*own, *(reports.upload_log(file) for file in files if step.ran)]}
-    said = reports.text(step, number) if number is not None else ""
+    said = _said(store, step, number) if number is not None else ""
     return {**answer, "log_content": said if said.strip() else None}
 
 
@@ -48,7 +49,7 @@ def show_logs(store: Store, call: Call) -> dict:
     asked = {host["bk_host_id"] for host in store.cmdb.known(ids, ips)}
     # by the attempt that counts: who succeeded before a retry has no row any more (LogServiceImpl)
     numbers = [number for number in step.hosts if number in asked and step.ran.get(number) == step.execute_count]
-    rows = None if step.plan["type"] == CONFIRMATION else [_row(store, step, number) for number in numbers if reports.text(step, number)]
+    rows = None if step.plan["type"] == CONFIRMATION else [_row(store, step, number) for number in numbers if _said(store, step, number)]
     return {
         "job_instance_id": call.body["job_instance_id"],
         "step_instance_id": step.step_instance_id,
@@ -62,7 +63,11 @@ def _row(store: Store, step: Step, number: int) -> dict:
     address = reports.address(step.hosts[number])
     if step.plan["type"] == FILE:
         return {**address, "file_logs": [reports.file_log(step, number, file, measured=True) for file in reports.files(step, store.cmdb.first())]}
-    return {**address, "log_content": reports.text(step, number)}
+    return {**address, "log_content": _said(store, step, number)}
+
+
+def _said(store: Store, step: Step, number: int) -> str:
+    return as_kept(reports.text(step, number), step, number, store.agent_modes, store.clock.now())
 
 
 def _number(step: Step, body: dict) -> int | None:

@@ -14,6 +14,7 @@ import job
 from contract import read
 from exchange import Answer, Request, as_json, as_page
 from gateways import pass_on, refuse
+from output import OF_AGENTS
 from refusal import Refusal
 
 LOGIN_PATH = "/login/"
@@ -36,6 +37,8 @@ PARAMETERS = {
     "mebibytes": ("long", False),
     "lag": ("number", False),
     "manner": ("string", False),
+    "bytes": ("long", False),
+    "lines": ("long", False),
 }
 Process = Callable[..., Answer]
 # ESB gives JOB 30 seconds for an answer, APIGW 60
@@ -43,18 +46,22 @@ LAG = 30
 
 
 class Modes:
-    """The modes switched on. A request meets the first one that fits, so that a list reads as a sequence."""
+    """The modes switched on. A request meets the first one that fits, so that a list reads as a sequence; those of agents are no request's,
+    and stand in `of_agents`."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_agents: dict) -> None:
         self.active: list = []
+        self._of_agents = of_agents
 
     def switch(self, modes: Any) -> None:
         """Replaces all; a Refusal leaves them as they are."""
         self.active = [_checked(mode) for mode in read(["object"], modes, "the list of modes")]
+        self._of_agents.clear()
+        self._of_agents.update({mode["mode"]: mode for mode in self.active if mode["mode"] in OF_AGENTS})
 
     def take(self, operation: str) -> dict | None:
         for mode in self.active:
-            if mode.get("operation") in (None, operation) and mode.get("times") != 0:
+            if mode["mode"] not in OF_AGENTS and mode.get("operation") in (None, operation) and mode.get("times") != 0:
                 if "times" in mode:
                     mode["times"] -= 1
                 return mode
@@ -63,7 +70,7 @@ class Modes:
 
 def _checked(mode: dict) -> dict:
     manners = [mode["manner"]] if "manner" in mode else []
-    for kind, given, known in (("mode", [mode.get("mode")], NAMES), ("manner", manners, MANNERS), ("parameter", mode, PARAMETERS)):
+    for kind, given, known in (("mode", [mode.get("mode")], [*NAMES, *OF_AGENTS]), ("manner", manners, MANNERS), ("parameter", mode, PARAMETERS)):
         unknown = [name for name in given if name not in [*known]]
         if unknown:
             raise Refusal(1241002, f"there is no {kind} {unknown[0]}, there are {', '.join(known)}")

@@ -68,6 +68,8 @@ def log_type(ran: Step) -> int | None:
 
 def text(ran: Step, number: int) -> str:
     """What the host has logged, nothing if it has not come to it."""
+    if number in ran.said:
+        return ran.said[number]
     if ran.hosts_now.get(number) in (None, HOST_WAITING, HOST_RUNNING):
         return ""
     result = lifecycle.failure(ran, number)

@@ -45,6 +45,7 @@ class Server(ThreadingHTTPServer):
     def stop(self) -> None:
         self.shutdown()
         self.server_close()
+        self.simulator.close()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -16,18 +16,23 @@ import gateways
 import modes
 from callbacks import Callbacks
 from exchange import Answer, Request, as_page
+from execution.executor import Executor
 from rate import RateLimit
 from store import Store
+
+# seconds: how soon a job goes on though nobody asks
+TICK = 0.01
 
 
 class Simulator:
     def __init__(self, data: dict) -> None:
         self.credentials = data["credentials"]
         self.store = Store(data)
-        self.modes = modes.Modes()
+        self.modes = modes.Modes(self.store.agent_modes)
         self.rate_limit = RateLimit(data.get("rate_limit"), self.store.clock)
         self.requests: list[Request] = []
         self._lock = threading.Lock()
+        self._closed = threading.Event()
         self.callbacks = Callbacks(self.store, self._lock)
 
     def answer(self, method: str, target: str, headers: dict, sent: bytes, port: int) -> Answer:
@@ -59,6 +64,23 @@ class Simulator:
         if mode and mode["mode"] == "late":
             self.store.hold(mode.get("lag", modes.LAG), process)
         return modes.apply(mode, request, process) if mode else process()
+
+    def execute(self, root: str | None, scale: float, most: int) -> None:
+        """From now on scripts really run, and files really arrive."""
+        self.store.executor = Executor(self.store.clock, root, scale, most)
+        threading.Thread(target=self._go_on, daemon=True).start()
+
+    def _go_on(self) -> None:
+        while not self._closed.wait(TICK):
+            with self._lock:
+                self.store.arrive()
+                self.store.go_on()
+
+    def close(self) -> None:
+        self._closed.set()
+        with self._lock:
+            if self.store.executor:
+                self.store.executor.close()
 
     def reset(self) -> None:
         self.store.reset()

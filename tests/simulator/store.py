@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import versions
 from clock import Clock
@@ -33,10 +34,14 @@ class Store:
         self.dangerous_scripts = data.get("dangerous_scripts", [])
         self.fast = data.get("fast", [])
         self.clock = Clock()
+        self.executor: Any = None
+        self.agent_modes: dict = {}
         self.reset()
 
     def reset(self) -> None:
         self.clock.reset()
+        if self.executor:
+            self.executor.reset()
         self.lag: float | None = None
         self._arrivals: list = []
         self._instances: dict = {}
@@ -71,6 +76,13 @@ class Store:
         """In the order they were started, as they stand now."""
         now = self.clock.now()
         return [settle(instance, now) for instance in self._instances.values()]
+
+    def go_on(self) -> None:
+        """Lets happen what has fallen due, where nobody asks."""
+        now = self.clock.now()
+        for instance in self._instances.values():
+            if not instance.finished():
+                settle(instance, now)
 
     def called_back(self) -> list[Instance]:
         """Those that somebody wants to be told of, as they stand now."""

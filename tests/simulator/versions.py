@@ -59,8 +59,8 @@ DIFFERENCES = {
     "windows_interpreter": Difference((3, 11, 0), "windows_interpreter in a plan's script steps, and of a fast script; before, it is ignored"),
     # TaskExecuteServiceImpl.checkAndSetScript
     "runs_offline_scripts": Difference((3, 5, 0), "a script version that is offline may run; before, only one that is online (1244018)"),
-    # EsbFastExecuteScriptV3Request, JobConstants
-    "checks_timeouts": Difference((3, 4, 0), "a timeout out of range is refused with 1240003; before, the default is taken"),
+    # EsbFastExecuteScriptV3Request, JobConstants, TimeoutUtils
+    "checks_timeouts": Difference((3, 4, 0), "a timeout out of range is refused with 1240003; before, the longest is taken"),
     "long_timeouts": Difference((3, 7, 0), "timeouts up to 259200 seconds; before, up to 86400"),
     "checks_lengths": Difference((3, 11, 0), "a script or parameter too long for the database is refused with 1240003; before, it is an internal error"),
     "rolling": Difference((3, 6, 0), "rolling_config of fast jobs; before, it is ignored"),
@@ -78,6 +78,8 @@ DIFFERENCES = {
     "vague_push": Difference((3, 4, 0), "push_config_file refuses with 1241002, an empty file with 1244024; before, a code that says more, and 1244005"),
     # EsbScriptV3Resource
     "check_script": Difference((3, 8, 0), "check_script"),
+    # EsbGetStepInstanceDetailV3Resource
+    "step_details": Difference((3, 8, 0), "get_step_instance_detail"),
     # ResourceScopeTypeEnum
     "tenant_sets": Difference((3, 12, 0), "scopes of the type tenant_set"),
 }

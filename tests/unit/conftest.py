@@ -102,12 +102,12 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def launch(tmp_path_factory):
-    """A context: a simulator of its own, with these sections in place of the usual ones."""
+    """A context: a simulator of its own, with these options, and these sections in place of the usual ones."""
     @contextmanager
-    def running(**sections: object):
+    def running(*options: str, **sections: object):
         file = tmp_path_factory.mktemp("simulator") / "data.json"
         file.write_text(json.dumps(sections), encoding="utf-8")
-        with subprocess.Popen([sys.executable, str(PROGRAM), "--data", str(file)], stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen([sys.executable, str(PROGRAM), "--data", str(file), *options], stdout=subprocess.PIPE, text=True) as process:
             try:
                 yield Simulator(process)
             finally:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from contract import SCOPE, SERVER
+from contract import SCOPE, SERVER, STEP
 
 START = {
     **SCOPE,
@@ -52,5 +52,6 @@ REQUESTS = {
         "file_target_path": ("string", False),
         "file_list": ([{"file_name": ("string", False), "content": ("string", False)}], False),
     },
+    "get_step_instance_detail": STEP,
     "check_script": {"content": ("string", False), "script_language": ("long", False)},
 }

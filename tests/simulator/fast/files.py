@@ -42,7 +42,7 @@ def transfer(store: Store, call: Call) -> dict:
         "file_target_name": body.get("file_target_name"),
         "strict": body.get("transfer_mode") == STRICT,
         "account": account["alias"],
-        "timeout": starts.timeout_of(body),
+        "timeout": starts.timeout_of(store, body),
     }
     name = body.get("task_name") or starts.default_name(store, "Fast distribute file")
     return starts.start(store, call, starts.Job("fast_transfer_file", name, FILE, hosts, taken, files))
@@ -117,9 +117,10 @@ def _files(store: Store, source: dict, scope: tuple) -> list[dict]:
     paths = [trimmed(path, store.version) for path in source["file_list"]]
     if "third_party" in source:
         kept = source["third_party"].get("files", {})
-        return [{"source": None, "path": path, "content": str(kept[path]).encode() if path in kept else None} for path in paths]
+        return [{"source": None, "path": path, "content": str(kept[path]).encode() if path in kept else None, "third_party": True}
+                for path in paths]
     hosts = starts.hosts_of(store, source.get("server"), scope, starts.NO_SOURCE_HOSTS)
-    return [{"source": host, "path": path, "content": None} for host in hosts for path in paths]
+    return [{"source": host, "path": path, "content": None, "third_party": False} for host in hosts for path in paths]
 
 
 def _push_problem(body: dict) -> int:
@@ -138,4 +139,4 @@ def _staged(store: Store, file: dict) -> dict:
     content = decode(file["content"])
     if not content:
         raise Refusal(NOT_SAVED if store.version.has("vague_push") else NOT_STARTED)
-    return {"source": None, "path": re.split(r"[/\\]", file["file_name"])[-1].strip(), "content": content}
+    return {"source": None, "path": re.split(r"[/\\]", file["file_name"])[-1].strip(), "content": content, "third_party": False}

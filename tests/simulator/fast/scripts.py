@@ -36,7 +36,7 @@ def execute(store: Store, call: Call) -> dict:
         "script_param": _param(body),
         "is_param_sensitive": int(body.get("is_param_sensitive") == 1),
         "account": account["alias"],
-        "timeout": starts.timeout_of(body),
+        "timeout": starts.timeout_of(store, body),
     }
     return starts.start(store, call, starts.Job("fast_execute_script", name, SCRIPT, hosts, taken))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import agents
 from contract import Call
@@ -41,12 +42,16 @@ class Job:
 def check_options(store: Store, call: Call) -> None:
     """What is looked at before anything else, as annotations of the request say it."""
     check_callback(store, call.body.get("callback_url"))
-    longest = LONGEST_TIMEOUT if store.version.has("long_timeouts") else LONGEST_TIMEOUT_OF_OLD
+    longest = _longest(store)
     if store.version.has("checks_timeouts") and not 1 <= call.body.get("timeout", 1) <= longest:
         raise Refusal(BAD_REQUEST, f"timeout must be from 1 to {longest}")
     config = call.body.get("rolling_config")
     if config is not None and store.version.has("checks_rolling") and (config.get("mode", 1) not in ROLLING_MODES or not config.get("expression", "").strip()):
         raise Refusal(BAD_REQUEST, "rolling_config is invalid")
+
+
+def _longest(store: Store) -> int:
+    return LONGEST_TIMEOUT if store.version.has("long_timeouts") else LONGEST_TIMEOUT_OF_OLD
 
 
 def target_problem(body: dict) -> int:
@@ -68,8 +73,9 @@ def hosts_of(store: Store, server: dict | None, scope: tuple, missing: int) -> l
     return found
 
 
-def timeout_of(body: dict) -> int:
-    return body.get("timeout", DEFAULT_TIMEOUT)
+def timeout_of(store: Store, body: dict) -> int:
+    seconds, longest = body.get("timeout", DEFAULT_TIMEOUT), _longest(store)
+    return seconds if 1 <= seconds <= longest else longest
 
 
 def default_name(store: Store, words: str) -> str:
@@ -92,29 +98,36 @@ def start(store: Store, call: Call, job: Job) -> dict:
 def _instance(store: Store, call: Call, job: Job) -> Instance:
     now = store.clock.now()
     plan = {"id": -1, "job_template_id": -1, "name": job.name, "task_type": TASK_TYPES[job.operation], "operation": job.operation, "taken": job.taken}
+    number = next(store.next_instance)
     return Instance(
-        job_instance_id=next(store.next_instance),
+        job_instance_id=number,
         plan=plan,
         scope=call.scope,
         operator=call.operator,
         callback_url=call.body.get("callback_url"),
         global_var_list=[],
-        steps=[_step(store, job, now)],
+        steps=[_step(store, job, number, now)],
         create_time=now,
     )
 
 
-def _step(store: Store, job: Job, now: int) -> Step:
+def _step(store: Store, job: Job, job_instance_id: int, now: int) -> Step:
     plan = {"name": job.name, "type": job.kind, **_outcome(store, job)}
     if job.kind == FILE:
         plan["files"] = [{**file, "source": file["source"] or store.cmdb.first(), "dest": _place(store, job, file, now)} for file in job.files]
+    number = next(store.next_step)
     return Step(
-        step_instance_id=next(store.next_step),
+        step_instance_id=number,
         plan=plan,
         hosts={host["bk_host_id"]: host for host in job.hosts},
         results=agents.results(plan, job.hosts),
         create_time=now,
+        work=_work(store, job, plan, f"bk_gse_script_{job_instance_id}_{number}"),
     )
+
+
+def _work(store: Store, job: Job, plan: dict, name: str) -> Any:
+    return store.executor.work(job.kind, name, job.taken, plan.get("files", [])) if store.executor else None
 
 
 def _place(store: Store, job: Job, file: dict, now: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import http.client
 import json
 import urllib.parse
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -16,23 +16,30 @@ HOSTS = {"id": 1, "name": "hosts", "type": 3, "server": {"host_id_list": [1, 2, 
 
 
 class Job:
-    """One simulated JOB, behind ESB."""
+    """One simulated JOB, behind ESB unless the gateway is apigw."""
 
-    def __init__(self, simulator) -> None:
+    def __init__(self, simulator, gateway: str = "esb") -> None:
+        self._gateway = gateway
         self.simulator = simulator
         self._address = urllib.parse.urlsplit(simulator.url).netloc
 
     def answer(self, operation: str, user: str = "admin", **fields: object) -> dict | None:
         """The envelope, or None if the connection broke."""
-        body = {"bk_app_code": "tests", "bk_app_secret": "secret", "bk_username": user, "bk_biz_id": 1, **fields}
+        credentials = {"bk_app_code": "tests", "bk_app_secret": "secret", "bk_username": user}
+        body = {**(credentials if self._gateway == "esb" else {}), "bk_biz_id": 1, **fields}
+        headers = {"Content-Type": "application/json", **({} if self._gateway == "esb" else {"X-Bkapi-Authorization": json.dumps(credentials)})}
+        path = f"/api/c/compapi/v2/jobv3/{operation}/" if self._gateway == "esb" else f"/api/bk-job/prod/api/v3/{operation}"
         connection = http.client.HTTPConnection(self._address, timeout=30)
         try:
-            connection.request("POST", f"/api/c/compapi/v2/jobv3/{operation}/", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            connection.request("POST", path, json.dumps(body).encode(), headers)
             return json.loads(connection.getresponse().read())
         except ConnectionError:
             return None
         finally:
             connection.close()
+
+    def behind_apigw(self) -> Job:
+        return Job(self.simulator, "apigw")
 
     def ask(self, operation: str, **fields: object):
         """The data of a success."""
@@ -77,6 +84,16 @@ def plan(*steps: dict, **more: object) -> dict:
         if step["type"] == 3:
             del step["targets"]
     return {"bk_biz_id": 1, "id": 1, "name": "A plan", "global_var_list": [HOSTS], "step_list": named, **more}
+
+
+@pytest.fixture(scope="session")
+def launch_job(launch):
+    """A context: a JOB of its own, of a simulator with these options and sections."""
+    @contextmanager
+    def running(*options: str, **sections: object):
+        with launch(*options, credentials=CREDENTIALS, **sections) as simulator:
+            yield Job(simulator)
+    return running
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,13 @@ def source(**given: object) -> list:
     return [{name: value for name, value in {**SOURCE, **given}.items() if value is not Ellipsis}]
 
 
+def test_behind_apigw_they_are_the_same(job):
+    behind = job(fast=[]).behind_apigw()
+    assert behind.code("fast_transfer_file", **transfer()) == behind.code("push_config_file", **push()) == 0
+    assert behind.code("push_config_file", **push(file_list=[])) == 1241002
+    assert behind.ask("check_script", content=CONTENT, script_language=1) == []
+
+
 def test_a_transfer_tells_each_file_it_brought_from_where_and_to_where(job):
     server = job(fast=[])
     started = server.ask("fast_transfer_file", **transfer(file_target_path="/tmp/[FILESRCIP]"))

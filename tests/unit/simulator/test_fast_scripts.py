@@ -90,11 +90,27 @@ def test_a_bad_request_is_refused_and_nothing_is_stored(job, given, code):
     assert refused(server, **given) == code and server.simulator.instances() == []
 
 
+def test_the_history_shows_the_script_and_masks_a_sensitive_parameter(job):
+    server = job(fast=[])
+    for sensitive, shown in ((0, "hunter2"), (1, "******")):
+        started = run(server, script_param=encoded("hunter2"), is_param_sensitive=sensitive)
+        step = {name: started[name] for name in ("job_instance_id", "step_instance_id")}
+        info = server.ask("get_step_instance_detail", **step)["script_info"]
+        assert (info["script_content"], info["script_param"]) == ("echo hello", shown)
+
+
 def test_a_quota_of_running_jobs_counts_scripts_too(job):
     server = job(quota={"system": 1}, fast=[{"seconds": 10}])
     assert [refused(server), refused(server), refused(server, account_alias="nobody")] == [0, 1244034, 1244034]
     server.simulator.advance(11)
     assert refused(server) == 0
+
+
+@pytest.mark.parametrize(("version", "timeout", "taken"), [("3.3", 0, 86400), ("3.3", 90000, 86400), ("3.3", 60, 60), ("3.7", 259200, 259200)])
+def test_3_3_takes_the_longest_timeout_for_one_that_is_out_of_range(job, version, timeout, taken):
+    server = job(version=version, fast=[])
+    run(server, timeout=timeout, target_server={"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]})
+    assert server.simulator.instances()[0]["timeout"] == taken
 
 
 def test_base64_is_read_past_what_does_not_belong_there(job):
