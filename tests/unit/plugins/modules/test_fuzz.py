@@ -4,22 +4,35 @@
 """Whatever a playbook gives, there is a result and no traceback, nothing malformed is sent, and what is meant arrives."""
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    fast_execute_script,
+    fast_transfer_file,
     job_instance_info,
     job_instance_wait,
     job_plan_info,
     operate_job_instance,
     operate_step_instance,
+    push_config_file,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-MODULES = [execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance]
+MODULES = [
+    execute_job_plan, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
+    push_config_file]
+READS = ("get_", "batch_get_", "check_script")
+SERVER = {"host_id_list": [1]}
+SENSIBLE = {
+    "bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1, "target_server": SERVER, "account_alias": "root",
+    "script_content": "echo", "file_list": [{"file_name": "a", "content": "x"}], "file_target_path": "/a",
+    "file_source_list": [{"file_list": ["/b"], "server": SERVER, "account": {"alias": "root"}}]}
+USUAL_SCRIPT = {"bk_biz_id": 1, "target_server": SERVER, "account_alias": "root", "wait": False}
 ADDRESSES = {"api_url", "ca_path", "client_cert", "client_key", "request_timeout", "request_retries", "wait_timeout", "wait_interval"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 YAML = st.recursive(
@@ -47,11 +60,10 @@ def test_any_option_may_be_anything(act, simulator, module, check_mode, data):
     simulator.reset()
     options = sorted(set(module.SPEC["argument_spec"]) - ADDRESSES)
     chosen = data.draw(st.lists(st.sampled_from(options), max_size=4, unique=True))
-    sensible = {"bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1}
-    given_options = {name: value for name, value in sensible.items() if name in module.SPEC["argument_spec"]}
+    given_options = {name: value for name, value in SENSIBLE.items() if name in module.SPEC["argument_spec"]}
     result = act(module, {**given_options, **{name: data.draw(YAML, label=name) for name in chosen}}, check_mode=check_mode)
     json.dumps(result)
-    assert not check_mode or all(request["operation"].startswith(("get_", "batch_get_")) for request in simulator.requests())
+    assert not check_mode or all(request["operation"].startswith(READS) for request in simulator.requests())
 
 
 @FIXED
@@ -62,6 +74,43 @@ def test_variables_may_be_anything(act, simulator, entries):
     assert result["outcome"] == ("started" if simulator.instances() else "not_started")
     if result.get("failed"):
         assert not simulator.starts() and result["msg"]
+
+
+FILE = st.fixed_dictionaries({}, optional={"file_name": YAML | TEXT, "content": YAML | TEXT, "content_b64": YAML, "typo": YAML})
+PATH = YAML | TEXT.map("/{}".format)
+SOURCE = st.fixed_dictionaries({}, optional={
+    "file_list": st.lists(PATH, max_size=3) | YAML, "server": YAML | st.just(SERVER), "account": YAML | st.just({"alias": "root"}), "file_source_id": YAML,
+    "file_source_code": YAML, "typo": YAML})
+SERVERS = st.fixed_dictionaries({}, optional={
+    "host_id_list": st.lists(st.integers(-1, 7), max_size=3) | YAML, "ip_list": YAML, "dynamic_group_list": YAML, "topo_node_list": YAML, "typo": YAML})
+
+
+@pytest.mark.parametrize("module, option, values", [
+    (push_config_file, "file_list", st.lists(FILE, max_size=3) | YAML), (push_config_file, "file_target_path", PATH),
+    (fast_transfer_file, "file_source_list", st.lists(SOURCE, max_size=3) | YAML), (fast_transfer_file, "file_target_path", PATH),
+    (fast_execute_script, "target_server", SERVERS | YAML), (fast_execute_script, "script_content", TEXT), (fast_execute_script, "script_param", TEXT),
+    (fast_execute_script, "rolling_config", st.fixed_dictionaries({}, optional={"expression": YAML, "mode": YAML, "typo": YAML}) | YAML),
+    (fast_execute_script, "secret_script_param", TEXT), (fast_execute_script, "timeout", YAML)])
+@FIXED
+@given(data=st.data())
+def test_what_fast_jobs_take_may_be_anything(act, simulator, module, option, values, data):
+    simulator.reset()
+    options = {name: value for name, value in SENSIBLE.items() if name in module.SPEC["argument_spec"]}
+    result = act(module, {**options, "wait": False, option: data.draw(values)})
+    assert result["outcome"] == ("started" if simulator.instances() else "not_started") or result["code"] == 1240002
+    if result.get("failed"):
+        assert not simulator.instances() and result["msg"]
+
+
+@FIXED
+@given(content=TEXT.filter(str.strip), param=TEXT, name=TEXT.filter(str.strip))
+def test_the_script_that_is_meant_arrives(act, simulator, content, param, name):
+    simulator.reset()
+    text, param = content.replace("\0", "").replace("\r\n", "\n") or "x", param.replace("\0", "")
+    act(fast_execute_script, {**USUAL_SCRIPT, "script_content": f"x{text}", "script_param": param, "task_name": name})
+    sent = simulator.requests()[0]["body"]
+    assert base64.b64decode(sent["script_content"]).decode() == f"x{text}" and sent["task_name"] == name
+    assert base64.b64decode(sent.get("script_param", "")).decode() == param
 
 
 @FIXED

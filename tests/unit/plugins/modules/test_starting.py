@@ -8,7 +8,7 @@ import json
 import random
 
 import pytest
-from ansible_collections.blueking.job.plugins.modules import execute_job_plan
+from ansible_collections.blueking.job.plugins.modules import execute_job_plan, fast_execute_script, fast_transfer_file, push_config_file
 
 NOT_STARTED = 1
 FAULTS = [
@@ -40,11 +40,12 @@ def ran(simulator) -> list:
     return [instance["job_instance_id"] for instance in simulator.instances() for _run in range(instance["runs"])]
 
 
-def draw(seed: int) -> list[dict]:
-    """Faults at random: each operation meets up to four, and then none."""
+def draw(seed: int, start: str = "execute_job_plan") -> list[dict]:
+    """Faults at random: each operation, of which this one starts, meets up to four, and then none."""
     chance = random.Random(seed)
     faults = FAULTS + 3 * DELAYS  # which are but two of many
-    return [{**chance.choice(faults), "operation": operation, "times": 1} for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, 1, 2, 4]))]
+    operations = [start, *OPERATIONS[1:]]
+    return [{**chance.choice(faults), "operation": operation, "times": 1} for operation in operations for _fault in range(chance.choice([0, 0, 1, 1, 2, 4]))]
 
 
 def check(simulator, result: dict, seed: int) -> None:
@@ -65,6 +66,61 @@ def test_whatever_happens_there_is_one_run_at_most_and_the_outcome_is_true(start
         simulator.reset()
         simulator.misbehave_in_turn(draw(seed))
         check(simulator, start(request_retries=seed % 4, **options), seed)
+
+
+SERVER = {"host_id_list": [1]}
+FAST = {
+    fast_execute_script: {"script_content": "echo"},
+    fast_transfer_file: {"file_source_list": [{"file_list": ["/b"], "server": SERVER, "account": {"alias": "root"}}], "file_target_path": "/a"},
+    push_config_file: {"file_list": [{"file_name": "a", "content": "x"}], "file_target_path": "/a"},
+}
+
+
+@pytest.fixture
+def start_fast(perform, connection, clock):
+    """Start a fast job without waiting on a clock that is controlled; JOB has carried out everything when it returns."""
+    def run(module, **options) -> dict:
+        given = {**connection, "bk_biz_id": 1, "target_server": SERVER, "account_alias": "root", "wait": False, **FAST[module], **options}
+        result = perform(module, given, clock=clock)
+        clock.sleep(2 * LAG)
+        return result
+    return run
+
+
+@pytest.mark.parametrize("first", range(0, 100, 50))
+@pytest.mark.parametrize("module, options", [
+    (fast_execute_script, {"exactly_once": True}), (fast_execute_script, {}), (fast_transfer_file, {"exactly_once": True}), (fast_transfer_file, {}),
+    (push_config_file, {})])
+def test_of_fast_jobs_there_is_one_run_at_most_too(start_fast, simulator, module, options, first):
+    for seed in range(first, first + 50):
+        simulator.reset()
+        simulator.misbehave_in_turn(draw(seed, module.OPERATION))
+        check(simulator, start_fast(module, request_retries=seed % 4, **options), seed)
+
+
+@pytest.mark.parametrize("module", FAST)
+def test_a_fast_job_in_doubt_is_found_by_the_name_that_no_other_has(start_fast, simulator, module):
+    start_fast(module)
+    simulator.misbehave("drop_after", operation=module.OPERATION)
+    result = start_fast(module)
+    [found] = result["candidates"]
+    assert (result["outcome"], result["changed"], found["job_instance_id"]) == ("unknown", True, 10001)
+    assert f"it may have started. Look for an instance named {found['job_instance_name']!r} in JOB's execution history" in result["msg"]
+    assert f"JOB lists 10001 ({found['status']}, created at " in result["msg"]
+
+
+def test_a_fast_job_with_a_name_of_its_own_is_found_by_it(start_fast, simulator):
+    for name in ("Disk", "Other", "Disk"):
+        start_fast(fast_execute_script, task_name=name)
+    simulator.misbehave("drop_before", operation="fast_execute_script")
+    assert [row["job_instance_id"] for row in start_fast(fast_execute_script, task_name="Disk")["candidates"]] == [10002, 10000]
+
+
+@pytest.mark.parametrize("module", [fast_execute_script, fast_transfer_file])
+def test_a_fast_job_is_created_and_started_exactly_once(start_fast, simulator, module):
+    result = start_fast(module, exactly_once=True)
+    assert result["outcome"] == "started" and ran(simulator) == [result["job_instance_id"]]
+    assert operations(simulator) == ["operate_job_instance", module.OPERATION, "operate_job_instance"]
 
 
 def test_an_older_job_is_told_before_anything_is_created(launch, perform, controlled):

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 READS = [
     "get_job_plan_list", "get_job_plan_detail", "get_job_instance_status", "get_job_instance_list", "get_job_instance_global_var_value",
-    "batch_get_job_instance_ip_log",
+    "batch_get_job_instance_ip_log", "check_script",
 ]
-CHANGES = ["execute_job_plan", "operate_job_instance", "operate_step_instance"]
+CHANGES = ["execute_job_plan", "fast_execute_script", "fast_transfer_file", "push_config_file", "operate_job_instance", "operate_step_instance"]
 RETRIES = 2
 NOT, MAY = "not_started", "unknown"
 # What the server does; how often a read is sent then, how often a change; the outcome of a change; a part of the message.
@@ -202,7 +202,7 @@ def test_a_start_without_a_usable_id_is_unknown(client, simulator, gateway, data
     ("apigw", 40 << 20, r"\(code 1641301, HTTP 413, request id \S+\); the request has {} bytes, which is more than this server accepts; "),
 ])
 def test_a_body_beyond_the_gateways_limit_started_nothing_and_its_size_is_named(client, simulator, gateway, limit, said):
-    with pytest.raises(JobError, match="what makes it large is usually a value in global_var_list") as error:
+    with pytest.raises(JobError, match="what makes it large is usually a value in global_var_list, a script or a file") as error:
         client(gateway, request_timeout=60).call("execute_job_plan", {"global_var_list": [{"value": "x" * limit}]}, in_doubt="x")
     assert re.search(said.format(simulator.requests()[0]["size"]), str(error.value))
     assert error.value.outcome == NOT and not simulator.instances()
