@@ -13,9 +13,9 @@ export ANSIBLE_CACHE_PLUGIN=jsonfile ANSIBLE_CACHE_PLUGIN_CONNECTION="$written/f
 # Told from here, because Ansible would write down whatever a task says to the simulator.
 python - << 'END'
 import base64, json, os, urllib.request
-told = "no: hidden-parameter, echo hidden-in-the-script-4711, " + base64.b64encode(b"hidden-in-the-file").decode()
-modes = [{"operation": operation, "times": 1, "mode": "refuse", "code": 1244019, "message": told} for operation in (
-    "fast_execute_script", "push_config_file")]
+told = {"fast_execute_script": "hidden-parameter, [content:echo hidden-in-the-script-4711 > /dev/null]",
+        "push_config_file": "hidden-in-the-file, " + base64.b64encode(b"hidden-in-the-file").decode()}
+modes = [{"operation": operation, "times": 1, "mode": "refuse", "code": 1244019, "message": message} for operation, message in told.items()]
 url = os.environ["BK_JOB_SIMULATOR"] + "/simulator/modes"
 urllib.request.urlopen(urllib.request.Request(url, json.dumps(modes).encode(), method="PUT")).close()
 END
