@@ -1,16 +1,17 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory hosts, addresses and host ids -> the value of a JOB host variable."""
+"""Inventory hosts, addresses and host ids -> the value of a JOB host variable, and the targets of a fast job."""
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: job_server
-short_description: Turn inventory hosts into the value of a JOB host variable
+short_description: Turn inventory hosts into the targets of a job of BlueKing JOB
 version_added: 0.1.0
 description:
-  - Makes the C(server) of an entry in the C(global_var_list) of M(blueking.job.execute_job_plan) from hosts of Ansible's
-    inventory, from other rows of C(bk_host_id), C(bk_cloud_id) and C(ip), from addresses and from host IDs.
+  - Makes the C(server) of an entry in the C(global_var_list) of M(blueking.job.execute_job_plan), or the C(target_server) of
+    M(blueking.job.fast_execute_script), M(blueking.job.push_config_file) and M(blueking.job.fast_transfer_file), from hosts of Ansible's
+    inventory, from other rows of C(bk_host_id), C(bk_cloud_id) and C(ip), such as the C(failed_hosts) of a job, from addresses and from host IDs.
   - The order is kept, and a host that is named twice is taken once.
   - If the address of every host is known, they go into C(ip_list). If the ID of every host is known, they go into
     C(host_id_list), which JOB knows from 3.7 on, and which wins there. If both are known for all, both lists are made, so
@@ -56,6 +57,16 @@ EXAMPLES = r"""
   become: false
   run_once: true
 
+- name: Run a script on the hosts on which another one failed
+  blueking.job.fast_execute_script:
+    bk_biz_id: 1
+    script_content: systemctl restart app
+    target_server: "{{ job.failed_hosts | blueking.job.job_server }}"
+    account_alias: root
+  delegate_to: localhost
+  become: false
+  run_once: true
+
 # {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}]}
 - name: Show the server that addresses make
   ansible.builtin.debug:
@@ -64,7 +75,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The C(server) of a host variable.
+  description: The C(server) of a host variable, or the C(target_server) of a script or a file.
   type: dict
   sample: {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
 """
@@ -134,7 +145,7 @@ def _row_of_vars(name: str, host: Mapping[str, Any], cloud_id_var: str, default_
 def _server(hosts: list[Host]) -> dict[str, Any]:
     """Only complete lists, because JOB takes one of them and ignores the other."""
     if not hosts:
-        raise InputError("there are no hosts, and JOB would clear the variable's targets")
+        raise InputError("there are no hosts, and a job needs some")
     ids = [host.id for host in hosts if host.id is not None]
     rows = [host.row for host in hosts if host.row is not None]
     complete: dict[str, Any] = {}

@@ -211,7 +211,7 @@ job_instance_name:
   description: Its name. Null in check mode.
   returned: after a start, and in check mode
   type: str
-  sample: Ansible fast_transfer_file 2c1f...
+  sample: Ansible fast_transfer_file 482913774021953
 job_instance_url:
   description: The instance's page.
   returned: after a start, where O(job_web_url) is known
@@ -243,7 +243,7 @@ ansible_facts:
   description: As RV(blueking.job.execute_job_plan#module:ansible_facts).
   returned: success, outside check mode
   type: dict
-  sample: {"blueking_job": {"job_instance_id": 10000, "job_instance_name": "Ansible fast_transfer_file 2c1f..."}}
+  sample: {"blueking_job": {"job_instance_id": 10000, "job_instance_name": "Ansible fast_transfer_file 482913774021953"}}
 verified:
   description:
     - Always false, because there is nothing to ask JOB for.

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import json
+from secrets import randbelow
 from typing import Any
-from uuid import uuid4
 
 from ..errors import InputError, JobError
 from ..instance.starting import BAD_REQUEST, Start, start
@@ -71,7 +71,7 @@ def checked(request: dict[str, Any], shown: dict[str, Any], verified: bool, wait
 
 def start_fast(client: Client, operation: str, request: dict[str, Any], scope: dict[str, Any], exactly_once: bool) -> dict[str, Any]:
     """Start it, by a name that is its own if none was given; the new instance's id and name."""
-    name = request.get("task_name") or f"Ansible {operation} {uuid4().hex[:12]}"
+    name = request.get("task_name") or f"Ansible {operation} {randbelow(10 ** 15):015}"
     in_doubt = f"it may have started. Look for an instance named {name!r} in JOB's execution history before you start it again"
     try:
         return start(client, Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": name}), exactly_once)

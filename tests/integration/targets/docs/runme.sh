@@ -4,6 +4,7 @@ set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
 mkdir "$OUTPUT_DIR/pages"
+cp -R files templates "$OUTPUT_DIR/pages"
 python extract.py "$root" "$OUTPUT_DIR/pages"
 for page in "$OUTPUT_DIR"/pages/*.yml; do
     head -n 1 "$page"

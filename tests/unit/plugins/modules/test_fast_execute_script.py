@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -63,7 +64,7 @@ def test_the_script_arrives_as_base64_with_a_name_of_its_own(run, body):
     assert run(wait=False)["outcome"] == "started"
     sent = body()
     name = sent.pop("task_name")
-    assert name.startswith("Ansible fast_execute_script ") and len(name) == 40
+    assert re.fullmatch("Ansible fast_execute_script [0-9]{15}", name)
     assert sent == {"bk_biz_id": 1, "script_content": encoded("echo hello"), "script_language": 1, "target_server": ONE, "account_alias": "root"}
 
 
