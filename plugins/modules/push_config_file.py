@@ -116,7 +116,7 @@ job_instance_id:
   description:
     - The ID of the job instance that was started. Null in check mode.
     - M(blueking.job.job_instance_info), M(blueking.job.job_instance_wait) and the modules that operate jobs take it like that of a plan's instance.
-  returned: after a start, in check mode, and when O(exactly_once) created an instance that is not known to run
+  returned: after a start, and in check mode
   type: int
   sample: 10000
 job_instance_name:

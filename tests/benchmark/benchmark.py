@@ -123,14 +123,24 @@ def hosts(rounds: int) -> dict:
 
 
 def wait(rounds: int) -> dict:
-    """Of a job of about three seconds, which ends at another moment each time: seconds between its end and the task's, and requests."""
+    """Of a job of about three seconds: see until_known."""
+    steps = [{"name": "sleep", "type": 1, "seconds": 2.5 + number / rounds} for number in range(rounds)]
+    return until_known("wait", [{"plans": [{"bk_biz_id": 1, "id": 1, "name": "Short", "global_var_list": [], "step_list": [step]}]} for step in steps])
+
+
+def script(rounds: int) -> dict:
+    """Of a script of about three seconds on one host, until its output is there: see until_known."""
+    return until_known("script", [{"fast": [{"seconds": 2.5 + number / rounds, "log": "done"}]} for number in range(rounds)])
+
+
+def until_known(what: str, data: list[dict]) -> dict:
+    """For jobs that end at another moment each: medians of the seconds between their ends and the tasks', and of the requests."""
     seen: dict[str, list] = {"ours": [], "uri": []}
-    for number in range(rounds):
-        step = {"name": "sleep", "type": 1, "seconds": 2.5 + number / rounds}
-        with simulator({"plans": [{"bk_biz_id": 1, "id": 1, "name": "Short", "global_var_list": [], "step_list": [step]}]}) as (url, environment):
+    for sections in data:
+        with simulator(sections) as (url, environment):
             environment = {**environment, "ANSIBLE_STDOUT_CALLBACK": "ends", "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback")}
             for who, results in seen.items():
-                _took, printed = run(play(f"wait_{who}", 1), environment)
+                _took, printed = run(play(f"{what}_{who}", 1), environment)
                 ended = float(printed.rpartition("ended ")[2].split()[0])
                 results.append((ended - ask(url, "/instances")[0]["end_time"] / 1000, len(ask(url, "/requests"))))
                 ask(url, "", "DELETE")
@@ -168,7 +178,7 @@ def table(medians: dict) -> list[str]:
 
 
 def page(rounds: int) -> str:
-    waited, large = wait(rounds), failures(rounds)
+    waited, ran, large = wait(rounds), script(rounds), failures(rounds)
     versions = ", ".join(f"{package} {version(package)}" for package in ("ansible-core", "requests"))
     return "\n".join([
         "# How fast it is", "",
@@ -183,6 +193,10 @@ def page(rounds: int) -> str:
         "| | seconds from the job's end to the task's | requests |", "|---|---|---|",
         f"| {OURS} | {waited['ours'][0]:.2f} | {waited['ours'][1]:.0f} |",
         f"| ansible.builtin.uri with `until` and a delay of 1 s | {waited['uri'][0]:.2f} | {waited['uri'][1]:.0f} |", "",
+        "## A script of about 3 seconds on one host, and its output", "",
+        "| | seconds from the script's end to its output | requests |", "|---|---|---|",
+        f"| {OURS} | {ran['ours'][0]:.2f} | {ran['ours'][1]:.0f} |",
+        f"| ansible.builtin.uri three times, with `until` and a delay of 1 s | {ran['uri'][0]:.2f} | {ran['uri'][1]:.0f} |", "",
         "## The end of a job on 10,000 hosts, of which 1,200 failed", "",
         "| seconds | peak memory of the process | size of the result | requests | failed hosts counted |", "|---|---|---|---|---|",
         f"| {large['seconds']:.2f} | {large['MiB']:.0f} MiB | {large['KiB of result']:.0f} KiB | {large['requests']:.0f} | {large['failed']:.0f} |", "",

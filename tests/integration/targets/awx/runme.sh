@@ -22,7 +22,7 @@ grep -lE "\"stdout\": \"job 10000 'Slow': step 1/1 'one' running, 5s" "$OUTPUT_D
 # What AWX gives to ansible-runner: the variables' values in env/extravars, and the environment, which ansible-runner repeats in `command`.
 if grep -rF -e simulator-app-secret -e hunter2secret --exclude extravars --exclude command "$OUTPUT_DIR/jobs" "$OUTPUT_DIR/screen"; then exit 1; fi
 
-asked='{"bk_biz_id": 1, "script_content": "echo hello", "hosts": "10.0.0.1 10.0.0.2", "account_alias": "root"}'
+asked='{"bk_biz_id": 1, "script_content": "echo hello", "target_hosts": "10.0.0.1 10.0.0.2", "account_alias": "root"}'
 python "$root/tests/simulator" --execute -- python "$awx/as_awx.py" "$awx/run_script.yml" "$awx/wait_for_job.yml" --extra-vars "$asked" \
     > "$OUTPUT_DIR/script" 2>&1 || { cat "$OUTPUT_DIR/script"; exit 1; }
 [ "$(grep -cF '"hello"' "$OUTPUT_DIR/script")" = 2 ]
