@@ -10,11 +10,14 @@ import json
 import pytest
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    fast_execute_script,
+    fast_transfer_file,
     job_instance_info,
     job_instance_wait,
     job_plan_info,
     operate_job_instance,
     operate_step_instance,
+    push_config_file,
 )
 
 CIPHER, OF_ENVIRONMENT, OTHER_SECRET = "hunter2-of-the-plan", "token-of-the-environment", "app-secret-of-the-environment"
@@ -62,7 +65,9 @@ def answers(odd: object) -> list[dict]:
     data = {
         "get_job_plan_detail": plan(odd),
         "get_job_plan_list": {"data": [plan(odd), {**plan(odd), "id": 2, "name": "Wanted"}], "total": 2},
-        "execute_job_plan": {"job_instance_id": 7, "job_instance_name": odd},
+        **{operation: {"job_instance_id": 7, "job_instance_name": odd, "step_instance_id": odd} for operation in (
+            "execute_job_plan", "fast_execute_script", "fast_transfer_file", "push_config_file")},
+        "check_script": [{"line": odd, "level": odd, "description": odd, "line_content": odd, "match_content": odd}, odd],
         "get_job_instance_status": status(odd),
         "get_job_instance_list": {"data": [row], "total": 1},
         "get_job_instance_global_var_value": {"step_instance_var_list": [{"global_var_list": [{"name": odd, "value": odd}, {"name": "x", "value": odd}]}, odd]},
@@ -73,11 +78,16 @@ def answers(odd: object) -> list[dict]:
             for operation, content in data.items()]
 
 
+TARGETS = {"target_server": {"host_id_list": [1]}, "account_alias": "root"}
+SOURCE = {"file_list": ["/b"], "server": TARGETS["target_server"], "account": {"alias": "root"}}
 RUNS = {
     "start": (execute_job_plan, {"job_plan_id": 1, "wait": True, "return_global_vars": True}),
     "start by a name": (execute_job_plan, {"job_plan_name": "Wanted"}),
     "start by another name": (execute_job_plan, {"job_plan_name": "Wnted"}),
     "start with what does not fit": (execute_job_plan, {"job_plan_id": 1, "global_var_list": [{"name": "othr", "value": "1"}, {"id": 99, "value": "1"}]}),
+    "script": (fast_execute_script, {**TARGETS, "script_content": "echo", "secret_script_param": CIPHER}),
+    "push": (push_config_file, {**TARGETS, "file_list": [{"file_name": "a", "content": CIPHER}], "file_target_path": "/a"}),
+    "transfer": (fast_transfer_file, {**TARGETS, "file_source_list": [SOURCE], "file_target_path": "/a"}),
     "one plan": (job_plan_info, {"job_plan_id": 1}),
     "plans": (job_plan_info, {}),
     "one instance": (job_instance_info, {"job_instance_id": 7, "hosts": "all", "return_global_vars": True}),
@@ -88,9 +98,14 @@ RUNS = {
 }
 
 
-def is_fit(told: object) -> None:
+def has_no_secret(told: object) -> None:
     said = json.dumps(told, ensure_ascii=False)
     assert not [secret for secret in SECRETS if secret in said or base64.b64encode(b"x:" + secret.encode()).decode()[4:-4] in said]
+
+
+def is_fit(told: object) -> None:
+    has_no_secret(told)
+    said = json.dumps(told, ensure_ascii=False)
     assert CIPHER.encode().hex() not in said and "\\u001b" not in said and "\\u009b" not in said and "\x9b" not in said and "\u202e" not in said
     assert len(said) < 20_000
 
@@ -110,6 +125,10 @@ def test_whatever_job_says_where_a_text_is_expected(perform_with_task, connectio
     for one in result.get("plans", ()):
         one["global_var_list"] = [{**variable, "value": None} for variable in one.get("global_var_list", ())]
     result.get("global_vars", {}).clear()
+    # So are outputs, and as they were printed.
+    outputs = [one.pop(name, None) for one in (result, *(result.get("hosts") or ())) for name in ("stdout", "stdout_lines")]
+    has_no_secret(outputs)
+    assert CIPHER.encode().hex() not in json.dumps(outputs)
     is_fit([result, task.warnings, task.shown, lines])
 
 
