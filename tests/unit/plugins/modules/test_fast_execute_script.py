@@ -366,7 +366,7 @@ def test_a_secret_parameter_is_masked_in_what_the_script_prints(launch_fast):
 
 
 @pytest.mark.parametrize("secret, masked, kept", [
-    ("a b it", [], ["a", "b", "it"]), ("-p letmein", ["letmein"], ["-p"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein", ["y=letmein"], ["x"])])
+    ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein", ["y=letmein"], ["x"])])
 def test_words_of_a_secret_parameter_are_masked_unless_they_are_short_or_names_of_options(launch_fast, secret, masked, kept):
     result = launch_fast({"secret_script_param": secret}, fast=[{"log": "\n".join([*masked, *kept])}])
     assert result["stdout_lines"] == ["********"] * len(masked) + kept
