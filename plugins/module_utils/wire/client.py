@@ -117,5 +117,5 @@ class Client:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}", permanent=failure.permanent)
         if failure.timed_out:
             option = " (request_timeout)" if timeout == self.timeout else ""
-            return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, permanent=True)
+            return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, timed_out=True)
         return NoAnswer(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, permanent=failure.permanent)
