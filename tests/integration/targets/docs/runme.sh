@@ -3,6 +3,7 @@
 set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 mkdir "$OUTPUT_DIR/pages"
 python extract.py "$root" "$OUTPUT_DIR/pages"
 for page in "$OUTPUT_DIR"/pages/*.yml; do

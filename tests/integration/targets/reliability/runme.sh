@@ -3,12 +3,8 @@
 set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 simulator=(python "$root/tests/simulator")
-
-# What is killed leaves its temporary files; the path is short, for sockets.
-TMPDIR=$(mktemp -d)
-trap 'rm -rf "$TMPDIR"' EXIT
-export TMPDIR
 
 "${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL \
     shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start
