@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
@@ -56,10 +57,8 @@ def gone_within(seconds: float) -> bool:
 
 def send(number: signal.Signals) -> None:
     for process in family():
-        try:
+        with suppress(ProcessLookupError):
             os.kill(process, number)
-        except ProcessLookupError:
-            pass
 
 
 def kill() -> None:

@@ -442,7 +442,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     request["job_plan_id"] = plan["job_plan_id"]
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
-        task.shown["global_var_list"] = [entry.shown(task.secrets) for entry in entries]
+        task.shown["global_var_list"] = [entry.masked(task.secrets) for entry in entries]
     result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
     if task.diff and pairs is not None:
         result["diff"] = diff(pairs, plan, task.secrets)

@@ -27,7 +27,7 @@ def read(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list
     deep into a list, both halves of the period are read.
     """
     try:
-        return pages.listed(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
+        return pages.read_all(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
     except Refused as error:
         start, end = filters["create_time_start"], filters["create_time_end"]
         if error.code != DEEP_PAGING_FORBIDDEN:

@@ -44,8 +44,8 @@ def ipv4(option: str, given: object) -> str:
         raise InputError(f"{option} {shown(given)} is not an IPv4 address") from None
 
 
-def listed(option: str, given: object) -> list[Any]:
-    """A list of anything."""
+def elements(option: str, given: object) -> list[Any]:
+    """The elements of a list of anything."""
     if not isinstance(given, list):
         raise InputError(f"{option} must be a list, not {kind(given)}")
     return given

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Client.call(): an operation of JOB, sent through either gateway, and sent again only where that is safe."""
+"""Client.call(): an operation of JOB, sent through either gateway, and sent again only where that is safe, which answers.may_repeat() decides."""
 from __future__ import annotations
 
 import json
