@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
-ENDING = 3  # seconds in which what has been told to end may do so by itself
-PATIENCE = 10  # seconds for what was interrupted, and removes its own files
+CTRL_C = 128 + signal.SIGINT  # the status after it
+ENDING = 3  # seconds for what is about to end
+PATIENCE = 6  # seconds for what was interrupted, and removes its own files
 
 
 def adopt_orphans() -> None:
@@ -72,10 +73,13 @@ def run(command: list[str], folder: str) -> int:
     with subprocess.Popen(command, env={**os.environ, "TMPDIR": folder}) as process:
         try:
             status = process.wait()
-        except SystemExit:
-            process.terminate()
-            send(signal.SIGTERM)
-            gone_within(PATIENCE)
+        except SystemExit as interruption:
+            if interruption.code != CTRL_C:  # which a terminal sends to all
+                send(signal.SIGINT)
+            if not gone_within(PATIENCE):
+                send(signal.SIGTERM)
+                gone_within(ENDING)
+            process.kill()
             kill()
             raise
     if gone_within(ENDING):
