@@ -16,7 +16,7 @@ SIMULATOR = os.environ["BK_JOB_SIMULATOR"]
 NOT_STARTED, WAITING = 1, 7  # JOB's status of an instance, which waits for a person in the end
 PATIENCE = 60  # seconds for what takes one or two
 SEEDS = 6
-MOMENT = 0.2  # seconds in which a request that had left when the playbook was killed arrives
+MOMENT = 1  # second in which a request that had left when the playbook was killed arrives
 SLOW = 3  # seconds that an answer takes while the playbook is interrupted
 # What is slow; what must not be sent any more; options; the statuses of instances in the end.
 STAGES = {
