@@ -55,6 +55,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   become: false
   run_once: true
+  register: started
 
 # {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}, {"bk_cloud_id": 2, "ip": "10.0.0.1"}]}
 - name: Show the server that addresses make

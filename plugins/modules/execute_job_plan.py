@@ -207,7 +207,7 @@ EXAMPLES = r"""
     bk_biz_id: 1
     job_plan_id: 100
     global_var_list:
-      - name: version
+      - name: param_name
         value: "1.10"
       - name: targets
         server:
@@ -258,7 +258,7 @@ EXAMPLES = r"""
 
 # Ad hoc:
 #   ansible localhost -m blueking.job.execute_job_plan \
-#     -a '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "version", "value": "1.10"}]}'
+#     -a '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "param_name", "value": "1.10"}]}'
 
 - name: Set credentials once for all tasks of a block
   module_defaults:

@@ -178,9 +178,9 @@ def page(rounds: int) -> str:
     versions = ", ".join(f"{package} {version(package)}" for package in ("ansible-core", "requests"))
     return "\n".join([
         "# How fast it is", "",
-        "Written by `tests/benchmark/run`, which lets all contestants of a table take turns against the simulator on one machine, and takes the",
-        "median of each. Compare within a table only: what counts are the ratios, for the seconds are the machine's. `debug` is what Ansible itself",
-        "costs. The collection reads the plan before each start (`check_plan`), so it makes two requests where the others make one.", "",
+        "`tests/benchmark/run` writes this page. The contestants of a table take turns against the simulator on one machine, and the table has the median",
+        "of each. Compare only within a table, and only the ratios: the seconds depend on the machine. `debug` is the cost of Ansible itself. The collection",
+        "reads the plan before each start (`check_plan`), so it sends two requests where the others send one.", "",
         f"{versions}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of {rounds}.", "",
         *(line for title, medians in zip(charts.CHARTS, (one_call(rounds), loop(rounds, 100), hosts(rounds))) for line in section(title, medians)),
         "## Waiting for a job of about 3 seconds", "",

@@ -19,10 +19,9 @@ from server import Server
 from simulator import Simulator
 
 DESCRIPTION = """\
-A pretend BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
-playbooks against and to test them. It starts nothing and keeps nothing: plans, hosts and
-credentials come from a file, jobs run on paper, and all is forgotten when it ends.
-It needs Python 3.9 or newer and nothing else.
+A simulated BlueKing JOB on this machine, behind both of its gateways (ESB and APIGW), to try
+and to test playbooks. It runs nothing on any host. Plans, hosts and credentials come from a
+file, and everything is forgotten when it ends. It needs Python 3.9 or newer and nothing else.
 
 It is JOB 3.12; "version" in the data file makes it an older one.
 """

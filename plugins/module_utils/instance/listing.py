@@ -33,7 +33,7 @@ def read(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list
         if error.code != DEEP_PAGING_FORBIDDEN:
             raise
         if end - start < SHORTEST_PERIOD:
-            error.add("this JOB forbids to page that far: give a shorter period, or filter by operator, status or name")
+            error.add("this JOB does not allow paging that far: give a shorter period, or filter by operator, status or name")
             raise
     middle = (start + end) // 2  # in both halves, because JOB takes no period of a single millisecond
     later, earlier = (read(client, scope, {**filters, "create_time_start": first, "create_time_end": last})

@@ -16,7 +16,6 @@ START = "blueking.job.execute_job_plan"
 BLOCK = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 ADDRESSES = re.compile(r"https://(paas|bkapi)\.example\.com$", re.MULTILINE)
 SIMULATOR = "\"{{ lookup('env', 'BK_JOB_SIMULATOR') }}\""
-SCOPE = {"bk_biz_id": 2, "job_plan_id": 1000023}
 
 
 def documents(root: Path) -> dict[str, str]:
@@ -33,11 +32,11 @@ def plays(content: object) -> list:
     """The plays that a block is, or is a part of."""
     if isinstance(content, list):
         return content if "hosts" in content[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
-    arguments, keywords = dict(SCOPE), {}
+    arguments, keywords = {"bk_biz_id": 1, "job_plan_id": 101 if "global_var_list" in content else 100}, {}
     for name, value in content.items():
         if name == "server":
             arguments["global_var_list"] = [{"name": "targets", "server": value}]
-        elif name in ("global_var_list", "exactly_once"):
+        elif name == "global_var_list":
             arguments[name] = value
         else:
             keywords[name] = value

@@ -16,5 +16,5 @@ grep -F 'cannot start' <<< "$printed"
 if java -XX:-UsePerfData -version; then
     python "$root/tests/simulator" -- python call_back.py "$root/docs/examples/eda" "$OUTPUT_DIR"
 else
-    echo "skipped: event_driven: ansible-rulebook takes Java 17, install it (on Debian and Ubuntu: apt install openjdk-17-jre-headless)"
+    echo "skipped: event_driven: ansible-rulebook needs Java 17 or newer, install it (on Debian and Ubuntu: apt install default-jre-headless)"
 fi
