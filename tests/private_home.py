@@ -1,4 +1,4 @@
-"""Makes the home folder in which ansible-test works, with pip's settings and a stand-in for a script it would download."""
+"""Makes the home folder in which ansible-test works, with pip's settings, a stand-in for a script it would download, and a link to $TMPDIR."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import ansible_test
 import pip
@@ -45,6 +46,8 @@ def write(path: pathlib.Path, text: str) -> None:
 def main(home: pathlib.Path) -> None:
     lines = [f"{name} = {value}".replace("\n", " ") for name, value in pip_settings().items()]
     write(home / ".config/pip/pip.conf", "\n".join(["[global]", *lines, ""]))
+    home.joinpath("tmp").unlink(missing_ok=True)
+    home.joinpath("tmp").symlink_to(tempfile.gettempdir())
 
     # ansible-test gives pip to its virtual environments with a script from a host that not everybody can reach.
     source = pathlib.Path(ansible_test.__file__).parent.joinpath("_internal/python_requirements.py").read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run playbooks one after the other as the nodes of an AWX workflow: with AWX's engine, its injection of credentials, and what set_stats hands on.
+"""Run playbooks one after the other like the nodes of an AWX workflow: with ansible-runner, AWX's injection of credentials, and the values of set_stats.
 
-The credential has what this environment's variables say. It takes ansible-core, ansible-runner and awx_plugins.interfaces.
+The fields of the credential come from the environment. It needs ansible-core, ansible-runner and awx_plugins.interfaces.
 """
 from __future__ import annotations
 

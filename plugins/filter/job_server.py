@@ -56,6 +56,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   become: false
   run_once: true
+  register: started
 
 - name: Run a script on the hosts on which another one failed
   blueking.job.fast_execute_script:

@@ -17,12 +17,14 @@ class JobError(Exception):
 
     in_doubt: what may have happened although there is no answer; then the outcome is `unknown`, and the message says both.
     code, request_id, http_status: JOB's or a gateway's error number, its id for the request, and the HTTP status of its answer; None if there
-    was none. reset: after how many seconds the gateway's rate limit ends, 0 if it does not say. permanent: whether the same request would
-    fail again. extra: further fields of the result, added where they are known.
+    was none. reset: after how many seconds the gateway's rate limit ends, 0 if it does not say. permanent: whether every further request would
+    fail for the same reason, however much later, as with a certificate that is not trusted. timed_out: whether a request was given all its
+    time. extra: further fields of the result, added where they are known.
     """
 
     def __init__(self, message: str, *, in_doubt: str = "", code: int | None = None,
-                 request_id: str | None = None, http_status: int | None = None, reset: int = 0, permanent: bool = False) -> None:
+                 request_id: str | None = None, http_status: int | None = None, reset: int = 0,
+                 permanent: bool = False, timed_out: bool = False) -> None:
         super().__init__(f"{message}; outcome unknown: {in_doubt}" if in_doubt else message)
         self.outcome = UNKNOWN if in_doubt else NOT_STARTED
         self.code = code
@@ -30,6 +32,7 @@ class JobError(Exception):
         self.http_status = http_status
         self.reset = reset
         self.permanent = permanent
+        self.timed_out = timed_out
         self.extra: dict[str, Any] = {}
 
     def add(self, advice: str) -> None:

@@ -138,4 +138,4 @@ def _module(spec: dict[str, Any], has_outcome: bool) -> AnsibleModule:
 
 
 def _wrong_type(error: Exception, has_outcome: bool) -> dict[str, Any]:
-    return InputError(bounded(f"an option is of another type: {error}")).result(has_outcome)
+    return InputError(bounded(f"an option has a value of the wrong type: {error}")).result(has_outcome)

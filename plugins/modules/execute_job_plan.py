@@ -207,7 +207,7 @@ EXAMPLES = r"""
     bk_biz_id: 1
     job_plan_id: 100
     global_var_list:
-      - name: version
+      - name: param_name
         value: "1.10"
       - name: targets
         server:
@@ -258,7 +258,7 @@ EXAMPLES = r"""
 
 # Ad hoc:
 #   ansible localhost -m blueking.job.execute_job_plan \
-#     -a '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "version", "value": "1.10"}]}'
+#     -a '{"bk_biz_id": 1, "job_plan_id": 100, "global_var_list": [{"name": "param_name", "value": "1.10"}]}'
 
 - name: Set credentials once for all tasks of a block
   module_defaults:
@@ -440,7 +440,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     request["job_plan_id"] = plan["job_plan_id"]
     if params["global_var_list"] is not None:
         request["global_var_list"] = [entry.wire() for entry in entries]
-        task.shown["global_var_list"] = [entry.shown(task.secrets) for entry in entries]
+        task.shown["global_var_list"] = [entry.masked(task.secrets) for entry in entries]
     result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
     if task.diff and pairs is not None:
         result["diff"] = diff(pairs, plan, task.secrets)

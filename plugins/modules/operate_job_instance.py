@@ -145,7 +145,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     client = connect(params, task)
     before = status.read(client, where, params["job_instance_id"])
     operate, changes, pending = {
-        "start": (start, before["status_code"] == states.NOT_STARTED, False),
+        "start": (start, before["status_code"] == states.BLANK, False),
         "terminate": (stop, needs_request(before), before["status_code"] == states.STOPPING),
     }[params["operation"]]
     url = instance_url(params, before["job_instance_id"])
@@ -167,7 +167,7 @@ def stop(client: Client, params: dict[str, Any], where: dict[str, Any], before: 
 def start(client: Client, params: dict[str, Any], where: dict[str, Any], before: Instance) -> dict[str, Any]:
     seen = start_and_watch(client, where, before["job_instance_id"], params["wait_timeout"] if params["wait"] else 0)
     instance: Instance = seen.last or before
-    if not params["wait"] or (seen.error is None and instance["status_code"] != states.NOT_STARTED):
+    if not params["wait"] or (seen.error is None and instance["status_code"] != states.BLANK):
         return {**instance, "changed": True}
     why = seen.error or f"within {params['wait_timeout']:g} s (wait_timeout) it has not begun"
     details = seen.error or JobError("")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the contestants by turns, and writes the medians and their ratios as a page of docs/."""
+"""Runs the contestants by turns, and writes the medians and their ratios as a page of docs/ with charts."""
 from __future__ import annotations
 
 import argparse
@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+import charts
 
 HERE = Path(__file__).parent
 SIMULATOR = HERE.parent / "simulator"
@@ -177,18 +179,20 @@ def table(medians: dict) -> list[str]:
     return lines
 
 
+def section(title: str, medians: dict) -> list[str]:
+    return [f"## {title}", "", f"![{title}: bars of the seconds below](images/{charts.CHARTS[title]})", "", *table(medians), ""]
+
+
 def page(rounds: int) -> str:
     waited, ran, large = wait(rounds), script(rounds), failures(rounds)
     versions = ", ".join(f"{package} {version(package)}" for package in ("ansible-core", "requests"))
     return "\n".join([
         "# How fast it is", "",
-        "Written by `tests/benchmark/run`, which lets all contestants of a table take turns against the simulator on one machine, and takes the",
-        "median of each. Compare within a table only: what counts are the ratios, for the seconds are the machine's. `debug` is what Ansible itself",
-        "costs. The collection reads the plan before each start (`check_plan`), so it makes two requests where the others make one.", "",
+        "`tests/benchmark/run` writes this page. The contestants of a table take turns against the simulator on one machine, and the table has the median",
+        "of each. Compare only within a table, and only the ratios: the seconds depend on the machine. `debug` is the cost of Ansible itself. The collection",
+        "reads the plan before each start (`check_plan`), so it sends two requests where the others send one.", "",
         f"{versions}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of {rounds}.", "",
-        "## One ad-hoc call", "", *table(one_call(rounds)), "",
-        "## A loop of 100 starts", "", *table(loop(rounds, 100)), "",
-        "## A start for each of 100 local hosts, 10 forks", "", *table(hosts(rounds)), "",
+        *(line for title, medians in zip(charts.CHARTS, (one_call(rounds), loop(rounds, 100), hosts(rounds))) for line in section(title, medians)),
         "## Waiting for a job of about 3 seconds", "",
         "| | seconds from the job's end to the task's | requests |", "|---|---|---|",
         f"| {OURS} | {waited['ours'][0]:.2f} | {waited['ours'][1]:.0f} |",
@@ -210,6 +214,7 @@ def main() -> None:
     options = parser.parse_args()
     text = page(options.rounds)
     options.write.write_text(text, encoding="utf-8")
+    charts.write(options.write.parent)
     print(text)
 
 

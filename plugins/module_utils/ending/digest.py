@@ -69,7 +69,7 @@ def _state(instance: Instance) -> str:
 
 def _step(instance: Instance) -> Step | None:
     """The step to look at: the last one that has begun and did not succeed."""
-    others = (states.SUCCESS, states.NOT_STARTED)
+    others = (states.SUCCESS, states.BLANK)
     return next((step for step in reversed(instance["steps"]) if step["status_code"] not in others), None)
 
 

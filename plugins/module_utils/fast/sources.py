@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError
 from ..options import targets
-from ..options.readers import fields, listed, parsed, positive, text
+from ..options.readers import elements, fields, parsed, positive, text
 from ..text.sentences import enumerated, shown
 from .paths import OF_SOURCE, absolute, last_part, trimmed, unreplaced
 
@@ -34,7 +34,7 @@ def read(given: object) -> list[dict[str, Any]]:
     """
     sources: list[dict[str, Any]] = []
     problems: list[str] = []
-    for number, row in enumerate(listed("file_source_list", parsed("file_source_list", given))):
+    for number, row in enumerate(elements("file_source_list", parsed("file_source_list", given))):
         try:
             sources.append(_source(f"file_source_list[{number}]", row))
         except InputError as problem:
@@ -77,7 +77,7 @@ def _source(option: str, given: object) -> dict[str, Any]:
         raise InputError(f"{option} must have one of server, file_source_id and file_source_code, not {' and '.join(kinds) or 'none of them'}")
     if "account" in found and kinds != ["server"]:
         raise InputError(f"{option}.account counts with server only: leave it out")
-    paths = listed(f"{option}.file_list", found.get("file_list", []))
+    paths = elements(f"{option}.file_list", found.get("file_list", []))
     if not paths:
         raise InputError(f"{option}.file_list has no paths in it")
     read_path = absolute if kinds == ["server"] else trimmed

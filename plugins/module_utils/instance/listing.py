@@ -27,13 +27,13 @@ def read(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list
     deep into a list, both halves of the period are read.
     """
     try:
-        return pages.listed(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
+        return pages.read_all(client, LIST, {**scope, **filters}, lambda row: _row(row, client.secrets), "job_instance_id")
     except Refused as error:
         start, end = filters["create_time_start"], filters["create_time_end"]
         if error.code != DEEP_PAGING_FORBIDDEN:
             raise
         if end - start < SHORTEST_PERIOD:
-            error.add("this JOB forbids to page that far: give a shorter period, or filter by operator, status or name")
+            error.add("this JOB does not allow paging that far: give a shorter period, or filter by operator, status or name")
             raise
     middle = (start + end) // 2  # in both halves, because JOB takes no period of a single millisecond
     later, earlier = (read(client, scope, {**filters, "create_time_start": first, "create_time_end": last})

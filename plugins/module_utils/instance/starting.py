@@ -56,7 +56,7 @@ def _at_most_once(client: Client, what: Start) -> dict[str, Any]:
     except JobError as error:
         if error.outcome == UNKNOWN:
             found = _candidates(client, what, since, client.clock.time())
-            error.add(_listed(found))
+            error.add(_described(found))
             error.extra["candidates"] = found
         raise
 
@@ -99,14 +99,14 @@ def _candidates(client: Client, what: Start, since: float, now: float) -> list[d
     return [row for row in found if what.job_plan_id is None or row["job_plan_id"] in (None, what.job_plan_id)][:MOST]
 
 
-def _listed(found: list[dict[str, Any]] | None) -> str:
+def _described(found: list[dict[str, Any]] | None) -> str:
     """The candidates, for a message."""
     minutes = CLOCK_SKEW // 60
     if found is None:
         return "JOB's list of instances could not be read"
     if not found:
         return f"JOB lists no such instance from the last {minutes} minutes yet"
-    shown = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
+    first = [f"{row['job_instance_id']} ({row['status']}, created at {row['created_at']})" for row in found[:SHOWN]]
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    pending = "; an instance that is not_started may start soon" if any(row["status_code"] == states.NOT_STARTED for row in found) else ""
-    return f"from the last {minutes} minutes JOB lists {', '.join(shown)}{more}{pending}"
+    pending = "; an instance that is not_started may start soon" if any(row["status_code"] == states.BLANK for row in found) else ""
+    return f"from the last {minutes} minutes JOB lists {', '.join(first)}{more}{pending}"

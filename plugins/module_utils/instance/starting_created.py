@@ -67,7 +67,7 @@ def start_and_watch(client: Client, scope: dict[str, Any], job_instance_id: int,
     """The same, and wait until it runs. An error after JOB has accepted the start is not raised, but returned."""
     start_created(client, scope, job_instance_id)
     try:
-        return poll(lambda now: now["status_code"] != states.NOT_STARTED,
+        return poll(lambda now: now["status_code"] != states.BLANK,
                     lambda within: status.read(client, scope, job_instance_id, within), client.clock, timeout, interval=5)
     except JobError as error:
         return Polled(None, error)
@@ -82,4 +82,4 @@ def _is_started(client: Client, scope: dict[str, Any], job_instance_id: int, tim
         return None
     if seen.error:
         return None
-    return True if seen.last in states.RAN else False if seen.last == states.NOT_STARTED else None
+    return True if seen.last in states.RAN else False if seen.last == states.BLANK else None

@@ -10,10 +10,11 @@ WORDS = {
     15: "waiting_next_batch",
 }
 CODES = {word: code for code, word in WORDS.items()}
-NOT_STARTED, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING = 1, 2, 3, 4, 5, 6, 7
+# BLANK is JOB's own name for what is not started yet (RunStatusEnum); NOT_STARTED is a task's outcome.
+BLANK, RUNNING, SUCCESS, FAILED, SKIPPED, IGNORED, WAITING = 1, 2, 3, 4, 5, 6, 7
 ABNORMAL, STOPPING, STOPPED, CONFIRMATION_TERMINATED, ABANDONED = 9, 10, 11, 13, 14
 FINISHED = frozenset((3, 4, 5, 6, 8, 9, 11, 13, 14))
-RAN = frozenset(WORDS) - {NOT_STARTED, ABANDONED}  # a job in one of these states has been started
+RAN = frozenset(WORDS) - {BLANK, ABANDONED}  # a job in one of these states has been started
 SKIPPED_OR_IGNORED = frozenset((SKIPPED, IGNORED))  # states of a step in which hosts may have failed while the job continued
 
 STEP_TYPES = {1: "script", 2: "file", 3: "confirmation", 4: "sql"}

@@ -123,7 +123,7 @@ def _step(row: dict[str, Any], secrets: set[str]) -> Step:
 
 def _attempts(code: int | None, retries: int | None) -> int | None:
     """JOB counts the retries: 0 the first time."""
-    return retries if retries is None or (code == states.NOT_STARTED and not retries) else retries + 1
+    return retries if retries is None or (code == states.BLANK and not retries) else retries + 1
 
 
 def _hosts(step: dict[str, Any], secrets: set[str]) -> list[Host]:

@@ -41,13 +41,13 @@ def choose_step(instance: Instance, operation: str, step_instance_id: int | None
     """The step that is meant; InputError if no step's state allows the operation, or if several do."""
     steps = [step for step in instance["steps"] if step_instance_id in (None, step["step_instance_id"])]
     if step_instance_id is not None and not steps:
-        raise InputError(f"step_instance_id {step_instance_id} is not a step of {_named(instance)}. Its steps: {_listed(instance['steps'])}")
+        raise InputError(f"step_instance_id {step_instance_id} is not a step of {_named(instance)}. Its steps: {_described(instance['steps'])}")
     allowed = [step for step in steps if _allows(step, operation)]
     if len(allowed) == 1:
         return allowed[0]
     if allowed:
-        raise InputError(f"{operation} is possible for several steps of {_named(instance)}: give step_instance_id, one of {_listed(allowed)}")
-    raise InputError(f"{operation} is not possible now: it needs {_needed(operation)}, and {_named(instance)} has {_listed(steps)}")
+        raise InputError(f"{operation} is possible for several steps of {_named(instance)}: give step_instance_id, one of {_described(allowed)}")
+    raise InputError(f"{operation} is not possible now: it needs {_needed(operation)}, and {_named(instance)} has {_described(steps)}")
 
 
 def operate_step(client: Client, scope: dict[str, Any], instance: Instance, step: Step, operation: str) -> Polled:
@@ -61,17 +61,17 @@ def operate_step(client: Client, scope: dict[str, Any], instance: Instance, step
         {**scope, "job_instance_id": job_instance_id, "step_instance_id": step_instance_id, "operation_code": STEP_OPERATIONS[operation].code},
         in_doubt=f"{operation} may have been carried out. Look at step {step_instance_id} of instance {job_instance_id} before you repeat it")
 
-    def shown(now: Instance) -> bool:
+    def settled(now: Instance) -> bool:
         after = next((other for other in now["steps"] if other["step_instance_id"] == step_instance_id), step)
         if after["status_code"] == step["status_code"]:  # not yet; or a retry that has failed by now, too
             return after["attempts"] != step["attempts"] and now["finished"] and not _has_same_end(instance, now)
         return not (now["finished"] and (after["status_code"] == states.RUNNING or _has_same_end(instance, now)))
 
     try:
-        seen = poll(shown, lambda within: status.read(client, scope, job_instance_id, within), client.clock, SETTLED_WITHIN, interval=1)
+        seen = poll(settled, lambda within: status.read(client, scope, job_instance_id, within), client.clock, SETTLED_WITHIN, interval=1)
     except JobError as error:
         return Polled(instance, error)
-    if seen.error is None and not shown(seen.last):
+    if seen.error is None and not settled(seen.last):
         return Polled(seen.last, JobError(f"after {SETTLED_WITHIN} s nothing has changed"))
     return seen
 
@@ -96,5 +96,5 @@ def _named(instance: Instance) -> str:
     return f"{status.named(instance)} ({instance['status']})"
 
 
-def _listed(steps: list[Step]) -> str:
+def _described(steps: list[Step]) -> str:
     return enumerated(f"{step['step_instance_id']} {step['name']!r} ({step['type']}, {step['status']})" for step in steps) or "no steps yet"

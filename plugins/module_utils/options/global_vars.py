@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..text.masking import HIDDEN, without_secrets
 from ..text.sentences import enumerated, kind, shown
 from . import targets
-from .readers import fields, listed, positive, text
+from .readers import elements, fields, positive, text
 
 FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as strings: '(a b c)' for an index array, '([key]=value)' for an associative one, "
@@ -41,7 +41,7 @@ class Entry:
             return {**key, "server": self.server}
         return {**key, "value": self.value}
 
-    def shown(self, secrets: set[str]) -> dict[str, Any]:
+    def masked(self, secrets: set[str]) -> dict[str, Any]:
         """As wire(), with a secret value replaced, and the secrets in any other value."""
         if self.value is None:
             return self.wire()
@@ -57,7 +57,7 @@ def read(given: object) -> list[Entry]:
     given = _parsed(given)
     if isinstance(given, dict):
         raise InputError(f"global_var_list must be a list of variables, not a dict: write {_as_list(given)}")
-    for number, entry in enumerate(listed("global_var_list", given)):
+    for number, entry in enumerate(elements("global_var_list", given)):
         try:
             entries.append(_entry(f"global_var_list[{number}]", entry))
         except InputError as problem:

@@ -55,8 +55,8 @@ def parsed(option: str, given: object) -> object:
         raise InputError(f"{option} is a string, but not JSON ({error})") from error
 
 
-def listed(option: str, given: object) -> list[Any]:
-    """A list of anything."""
+def elements(option: str, given: object) -> list[Any]:
+    """The elements of a list of anything."""
     if not isinstance(given, list):
         raise InputError(f"{option} must be a list, not {kind(given)}")
     return given

@@ -10,13 +10,13 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import shown
-from .readers import cloud_id, fields, ipv4, listed, positive, text
+from .readers import cloud_id, elements, fields, ipv4, positive, text
 
 
 def read(option: str, given: object, without_hosts: str = "JOB would clear the variable's targets") -> dict[str, Any]:
     """The lists that are given, with at least one host in them; InputError for anything else. without_hosts: what would happen if there were none."""
     server = fields(option, given, tuple(TARGETS))
-    targets = {name: [read_row(f"{option}.{name}[{number}]", row) for number, row in enumerate(listed(f"{option}.{name}", server[name]))]
+    targets = {name: [read_row(f"{option}.{name}[{number}]", row) for number, row in enumerate(elements(f"{option}.{name}", server[name]))]
                for name, read_row in TARGETS.items() if name in server}
     if not any(targets.values()):
         raise InputError(f"{option} has no hosts in it, and {without_hosts}: fill one of {', '.join(TARGETS)}")

@@ -76,7 +76,7 @@ def _listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> l
         number = field({"id": _id(row)} if isinstance(row, dict) else row, "id", int, LIST)
         return {"job_plan_id": number, "name": row.get("name"), "plan": _plan(row, client.secrets)}
 
-    return [(row["name"], row["plan"]) for row in pages.listed(client, LIST, {**scope, **filters}, shape, "job_plan_id")]
+    return [(row["name"], row["plan"]) for row in pages.read_all(client, LIST, {**scope, **filters}, shape, "job_plan_id")]
 
 
 def _id(row: dict[str, Any]) -> object:

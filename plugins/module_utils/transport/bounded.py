@@ -17,8 +17,8 @@ PART = 1 << 16  # bytes read at once
 PARTS = 100  # of a packed answer, each of which costs a copy of what follows it
 
 
-class CutOff(OSError):
-    """An answer that ended before its announced length."""
+class Damaged(OSError):
+    """An answer that ended before its announced length, or that cannot be unpacked."""
 
 
 class TooLarge(OSError):
@@ -86,39 +86,39 @@ def adapter(of: Any) -> Any:
 def content(raw: Any, encoding: str) -> bytes:
     """The body of one of urllib3's responses. It is unpacked here, because older versions of urllib3 unpack without bounds.
 
-    Raises an OSError or ValueError, or urllib3's HTTPError, if it cannot be read to its end.
+    Raises an OSError, or urllib3's HTTPError, if it cannot be read to its end.
     """
     parts = []
     while part := raw.read(PART, decode_content=False):
         parts.append(part)
     if raw.length_remaining:  # which older versions of urllib3 take for an end
-        raise CutOff("the answer is cut off")
+        raise Damaged("the answer is cut off")
     return unpacked(b"".join(parts), encoding.strip().lower())
 
 
 def unpacked(content: bytes, encoding: str) -> bytes:
-    """What an answer says, in one of the encodings that were asked for; ValueError for others, one of which can hold terabytes in a kilobyte."""
+    """What an answer says, in one of the encodings that were asked for; Damaged for others, one of which can hold terabytes in a kilobyte."""
     if encoding in ("", "identity"):
         return content
     if encoding not in PACKED:
-        raise ValueError(f"the answer is packed as {encoding!r}, which was not asked for")
+        raise Damaged(f"the answer is packed as {encoding!r}, which was not asked for")
     texts: list[bytes] = []
     left, room = content, LARGEST
     while left.strip(b"\0"):  # parts may follow each other, and zeros the last one; an answer without a body may have this header, too
         if len(texts) == PARTS:
-            raise ValueError(f"the answer is packed in more than {PARTS} parts")
+            raise Damaged(f"the answer is packed in more than {PARTS} parts")
         unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its header says
         try:
             texts.append(unpack.decompress(left, room + 1))
         except zlib.error as error:
             if texts:
                 break  # what follows is no part of the answer
-            raise ValueError(f"the answer cannot be unpacked: {error}") from None
+            raise Damaged(f"the answer cannot be unpacked: {error}") from None
         room -= len(texts[-1])
         if room < 0:
             raise TooLarge
         if not unpack.eof:
-            raise ValueError("the answer is packed, and cut off")
+            raise Damaged("the answer is packed, and cut off")
         left = unpack.unused_data
     return b"".join(texts)
 

@@ -55,7 +55,7 @@ def send(
             timed_out=isinstance(error, (requests.Timeout, ReadTimeoutError)),
             tls=isinstance(error, requests.exceptions.SSLError),
             proxy=isinstance(error, requests.exceptions.ProxyError),
-            transport=isinstance(error, (requests.RequestException, HTTPError, bounded.CutOff))) from error
+            transport=isinstance(error, (requests.RequestException, HTTPError, bounded.Damaged))) from error
     return Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
 
 

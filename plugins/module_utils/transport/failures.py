@@ -14,8 +14,8 @@ class Failure(Exception):
     """A request that got no answer, or not all of it, with the exception of the HTTP libraries that says so.
 
     timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. transport: whether it came with the connection or the
-    answer, and not from what was given to requests, such as a file that cannot be read. too_large: whether the answer is larger than any that is
-    read. permanent: whether the same request would fail again.
+    answer, and not from what was given to requests, such as a file that cannot be read. too_large: whether the answer is larger than
+    any that is read. permanent: as in JobError.
     """
 
     def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool) -> None:

@@ -66,7 +66,8 @@ def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
         return False
     if isinstance(error, NotSent) or error.is_limited() or error.code in QUOTA_CODES:
         return not error.permanent
-    lost = isinstance(error, NoAnswer) and not error.permanent and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
+    fails_again = error.permanent or error.timed_out
+    lost = isinstance(error, NoAnswer) and not fails_again and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)
     return (lost and not in_doubt) or (idempotent and isinstance(error, NoAnswer))
 
 

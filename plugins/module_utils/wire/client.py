@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Client.call(): an operation of JOB, sent through either gateway, and sent again only where that is safe."""
+"""Client.call(): an operation of JOB, sent through either gateway, and sent again only where that is safe, which answers.may_repeat() decides."""
 from __future__ import annotations
 
 import json
@@ -122,6 +122,6 @@ class Client:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}", permanent=failure.permanent)
         if failure.timed_out:
             option = " (request_timeout)" if timeout == self.timeout else ""
-            return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, permanent=True)
+            return NoAnswer(f"{self.url} gave no complete answer to {operation} within {timeout:g} s{option}", in_doubt=in_doubt, timed_out=True)
         kind = TooLarge if failure.too_large else NoAnswer
         return kind(f"the connection to {self.url} failed before {operation} was answered: {cause}", in_doubt=in_doubt, permanent=failure.permanent)

@@ -16,7 +16,7 @@ MAX_ROWS = 1_000_000
 MAX_PASSES = 10
 
 
-def listed(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[Any], dict[str, Any]], key: str) -> list[dict[str, Any]]:
+def read_all(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[Any], dict[str, Any]], key: str) -> list[dict[str, Any]]:
     """All rows that JOB finds, each in the form that shape() gives it; a row that moves to another page meanwhile counts once, by its key.
 
     A row that is removed moves the following ones to an earlier page, so a list whose total changes is read again until nothing new is found.

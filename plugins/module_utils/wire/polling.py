@@ -50,7 +50,9 @@ def pause_after(waited: float, interval: float, error: JobError | None) -> float
 
 
 def is_temporary(error: JobError) -> bool:
-    """Whether another read may succeed: after no answer, an internal error or a rate limit, but not after a redirect to a login page."""
+    """Whether a later read may succeed: after no answer, an internal error or a rate limit, but not without trust in a certificate or at a login page."""
+    if error.permanent:
+        return False
     if isinstance(error, NoAnswer):
         return not 300 <= (error.http_status or 0) < 500 or error.http_status in (408, 429)
     return isinstance(error, NotSent) or error.is_limited()

@@ -3,6 +3,7 @@
 set -euxo pipefail
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 ansible-galaxy collection build "$root" --output-path "$OUTPUT_DIR" --force
 tarball=$(echo "$OUTPUT_DIR"/blueking-job-*.tar.gz)
 

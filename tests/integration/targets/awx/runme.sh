@@ -3,6 +3,7 @@
 set -eu
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 awx=$root/docs/awx
 
 python credential_type.py "$root"

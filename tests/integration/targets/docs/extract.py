@@ -14,14 +14,14 @@ import yaml
 
 START = "blueking.job.execute_job_plan"
 BLOCK = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+TRANSLATION = ".zh-CN.md"  # with the same blocks, see tests/docs/languages.py
 ADDRESSES = re.compile(r"https://(paas|bkapi)\.example\.com$", re.MULTILINE)
 SIMULATOR = "\"{{ lookup('env', 'BK_JOB_SIMULATOR') }}\""
-SCOPE = {"bk_biz_id": 2, "job_plan_id": 1000023}
 
 
 def documents(root: Path) -> dict[str, str]:
     """The texts by name."""
-    pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.md") if not page.name.endswith(TRANSLATION))]
     blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)
               if not match[2].startswith("version: 3\n")}  # of an execution environment, see `tests/run lint`
     listed = subprocess.run(["ansible-doc", "--json", "--type", "module", *(f"blueking.job.{path.stem}" for path in (root / "plugins/modules").glob("*.py"))],
@@ -33,11 +33,11 @@ def plays(content: object) -> list:
     """The plays that a block is, or is a part of."""
     if isinstance(content, list):
         return content if "hosts" in content[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
-    arguments, keywords = dict(SCOPE), {}
+    arguments, keywords = {"bk_biz_id": 1, "job_plan_id": 101 if "global_var_list" in content else 100}, {}
     for name, value in content.items():
         if name == "server":
             arguments["global_var_list"] = [{"name": "targets", "server": value}]
-        elif name in ("global_var_list", "exactly_once"):
+        elif name == "global_var_list":
             arguments[name] = value
         else:
             keywords[name] = value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each part of a message that the guide and the Chinese readme explain is in the collection's own code."""
+"""Each part of a message that the guide explains, in both languages, is in the collection's own code."""
 from __future__ import annotations
 
 import ast
@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-PAGES = {"guide.md": "Understand a message", "README.zh-CN.md": "常见错误消息"}
+PAGES = {"guide.md": "Understand a message", "guide.zh-CN.md": "看懂错误消息"}
 ROW = re.compile(r"^\| (`.*?) \|", re.MULTILINE)
 
 

@@ -18,8 +18,8 @@ stand_in() {  # a command of this name, which does that
 }
 
 # Ansible quotes neither interpreters nor what it hands to dd, and $OUTPUT_DIR may have spaces in it.
-stand_ins=$(mktemp -d)
-trap 'rm -rf "$stand_ins"' EXIT
+stand_ins=$TMPDIR/stand_ins
+mkdir "$stand_ins"
 
 python=$(python -c 'import sys; print(sys.executable)')
 stand_in python "exec '$python' \"\$@\""
@@ -37,8 +37,8 @@ if runs_as_a_module -e ansible_python_interpreter=auto_silent; then exit 1; fi
 
 runs_as_a_module -e "ansible_python_interpreter=$stand_ins/python"
 runs_as_a_module --become -e "ansible_become_exe=$stand_ins/sudo"
-runs_as_a_module --background 30 --poll 1 -e "ansible_async_dir=$stand_ins/async"
-over_ssh="ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_remote_tmp=$stand_ins/remote ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
+runs_as_a_module --background 30 --poll 1
+over_ssh="ansible_connection=ssh ansible_ssh_executable=$stand_ins/ssh ansible_ssh_transfer_method=piped ansible_python_interpreter='$python'"
 runs_as_a_module -e "$over_ssh"
 
 if PYTHONPATH=$OUTPUT_DIR/without read_plan; then exit 1; fi

@@ -3,6 +3,7 @@
 set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 simulator=(python "$root/tests/simulator")
 export ANSIBLE_INJECT_INVOCATION=true
 

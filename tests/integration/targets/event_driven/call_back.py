@@ -97,7 +97,8 @@ def main(rulebook: subprocess.Popen, url: str, shown) -> None:
 PORT, PATH = free_port(), "a-long-random-text"
 with open(FOLDER / "screen", "w", encoding="utf-8") as screen:
     command = ["ansible-rulebook", "--rulebook", "rulebook.yml", "--inventory", "inventory.yml", "--env-vars", "callback_port,callback_path"]
-    environment = {**os.environ, "callback_port": str(PORT), "callback_path": PATH}
+    # Java would keep data about itself in the system's folder for temporary files.
+    environment = {**os.environ, "JAVA_TOOL_OPTIONS": "-XX:-UsePerfData", "callback_port": str(PORT), "callback_path": PATH}
     with subprocess.Popen(command, stdout=screen, stderr=screen, cwd=EXAMPLES, env=environment) as process:
         try:
             main(process, f"http://127.0.0.1:{PORT}/{PATH}", (FOLDER / "screen").read_text)

@@ -3,6 +3,7 @@
 set -euxo pipefail
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 for playbook in "$root"/docs/examples/*.yml "$root"/docs/examples/eda/start.yml; do
     for gateway in esb apigw; do
         python "$root/tests/simulator" --gateway "$gateway" -- ansible-playbook "$playbook" --check "$@" 2>&1 | tee "$OUTPUT_DIR/checked"

@@ -3,24 +3,27 @@
 set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 simulator=(python "$root/tests/simulator")
-
-# What is killed leaves its temporary files; the path is short, for sockets.
-TMPDIR=$(mktemp -d)
-trap 'rm -rf "$TMPDIR"' EXIT
-export TMPDIR
-
-"${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL \
-    shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start
 
 hosts() {
     seq -f 'host%02g' -s , "$1"
 }
 
-export ANSIBLE_FORKS=20 ANSIBLE_DISPLAY_OK_HOSTS=false
-for gateway in esb apigw; do
+starts() {  # behind this gateway
     # shellcheck disable=SC2016
-    run=("${simulator[@]}" --gateway "$gateway" -- sh -c 'exec ansible-playbook -e "simulator=$BK_JOB_SIMULATOR" "$@"' --)
-    "${run[@]}" -i "$(hosts 20)," forks.yml "$@"
-    "${run[@]}" -i "$(hosts 40)," faults.yml -e seed=2026 "$@"
-done
+    run=("${simulator[@]}" --gateway "$1" -- sh -c 'exec ansible-playbook -e "simulator=$BK_JOB_SIMULATOR" "$@"' --)
+    export ANSIBLE_FORKS=20 ANSIBLE_DISPLAY_OK_HOSTS=false
+    "${run[@]}" -i "$(hosts 20)," forks.yml "${@:2}"
+    "${run[@]}" -i "$(hosts 40)," faults.yml -e seed=2026 "${@:2}"
+}
+
+# In the background, because starts under faults mostly wait: up to 40 seconds behind ESB, and 70 behind the API gateway.
+starts esb "$@" > "$OUTPUT_DIR/esb" 2>&1 & esb=$!
+starts apigw "$@" > "$OUTPUT_DIR/apigw" 2>&1 & apigw=$!
+
+"${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL \
+    shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start
+
+wait "$esb" || { cat "$OUTPUT_DIR/esb"; exit 1; }
+wait "$apigw" || { cat "$OUTPUT_DIR/apigw"; exit 1; }

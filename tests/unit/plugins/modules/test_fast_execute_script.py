@@ -70,9 +70,11 @@ def test_the_script_arrives_as_base64_with_a_name_of_its_own(run, body):
 
 def test_every_optional_field_arrives(run, body):
     rolling = {"expression": "1 10%", "mode": "confirm"}
-    run(task_name="Disk", script_param="-a 'b c'", account_alias=None, account_id=1, timeout=60, rolling_config=rolling, callback_url="http://127.0.0.1:9/x", wait=False)
+    run(task_name="Disk", script_param="-a 'b c'", account_alias=None, account_id=1, timeout=60, rolling_config=rolling,
+        callback_url="http://127.0.0.1:9/x", wait=False)
     assert body() == {
-        "bk_biz_id": 1, "script_content": encoded("echo hello"), "script_language": 1, "script_param": encoded("-a 'b c'"), "target_server": ONE, "account_id": 1,
+        "bk_biz_id": 1, "script_content": encoded("echo hello"), "script_language": 1, "script_param": encoded("-a 'b c'"),
+        "target_server": ONE, "account_id": 1,
         "task_name": "Disk", "timeout": 60, "rolling_config": {"expression": "1 10%", "mode": 3}, "callback_url": "http://127.0.0.1:9/x"}
 
 
@@ -190,7 +192,8 @@ def test_what_is_null_in_a_playbook_is_refused(connection, simulator, option):
 
 @pytest.mark.parametrize("credentials_in", ["body", "header"])
 def test_a_script_beyond_the_gateways_limit_is_refused_with_both_sizes(perform, simulator, credentials_in):
-    login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "credentials_in": credentials_in}
+    login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin",
+        "credentials_in": credentials_in}
     result = perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * 1_966_000})
     assert "script_content: the request would have 26" in result["msg"] and "and this gateway accepts 2621440" in result["msg"]
     assert "or use gateway: apigw" in result["msg"] and not simulator.requests()
@@ -206,7 +209,8 @@ def test_the_largest_script_that_is_not_refused_passes_the_gateway(run, gateway)
 @pytest.mark.parametrize("options, sections, code, told", [
     ({"account_alias": "nobody"}, {}, 1244003, "check account_alias or account_id: an account belongs to a business"),
     ({"target_server": {"host_id_list": [99]}}, {}, 1244030, "check that the hosts belong to the scope"),
-    ({"target_server": {"dynamic_group_list": [{"id": "none"}]}}, {"dynamic_groups": {"none": []}}, 1244028, "give target_server, or every host variable of a plan, hosts"),
+    ({"target_server": {"dynamic_group_list": [{"id": "none"}]}}, {"dynamic_groups": {"none": []}}, 1244028,
+        "give target_server, or every host variable of a plan, hosts"),
     ({"script_content": "rm -rf /"}, {"dangerous_scripts": [{"expression": "rm -rf"}]}, 1244019, "an administrator's rule forbids this script"),
     ({"timeout": 100_000}, {"version": "3.6"}, 1240003, "JOB before 3.7 takes 86400 s at most"),
 ])
@@ -240,7 +244,8 @@ def test_a_script_on_one_host_reads_like_a_command(launch_fast):
 
 
 def test_a_script_that_fails_fails_the_task_with_exit_code_and_output(launch_fast):
-    result = launch_fast({"target_server": THREE}, fast=[{"log": "fine", "results": [{"hosts": [2], "status": 104, "exit_code": 7, "tag": "disk", "log": "no space"}]}])
+    result = launch_fast({"target_server": THREE}, fast=[{"log": "fine",
+        "results": [{"hosts": [2], "status": 104, "exit_code": 7, "tag": "disk", "log": "no space"}]}])
     assert result["failed"] and result["changed"] and result["outcome"] == "started" and "rc" not in result and "stdout" not in result
     assert "1 host nonzero_exit, exit code 7, tag disk: 10.0.0.2\n    | no space" in result["msg"]
     assert [(row["ip"], row["exit_code"], row["tag"], row["stdout"]) for row in result["hosts"]] == [
@@ -323,7 +328,8 @@ def test_what_jobs_check_finds_is_told_without_what_the_script_says(launch_for_e
     with launch_for_esb(dangerous_scripts=rules) as (_simulator, connection):
         content = {"script_content": "letmein-4711\nls /\n# rm\nrm -rf letmein-4711"}
         result, task = perform_with_task(fast_execute_script, {**connection, **USUAL, **content}, check_mode=True)
-    assert result["script_check"] == [{"line": 2, "level": "warning", "description": "it lists ********"}, {"line": 4, "level": "fatal", "description": "it removes"}]
+    assert result["script_check"] == [{"line": 2, "level": "warning", "description": "it lists ********"},
+        {"line": 4, "level": "fatal", "description": "it removes"}]
     assert task.warnings == ["JOB's check of script_content found: line 2 (warning): it lists ********; line 4 (fatal): it removes; "
                              "JOB may refuse to run it (1244019)"]
 
@@ -366,7 +372,8 @@ def test_a_secret_parameter_is_masked_in_what_the_script_prints(launch_fast):
 
 
 @pytest.mark.parametrize("secret, masked, kept", [
-    ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein", ["y=letmein"], ["x"])])
+    ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein",
+        ["y=letmein"], ["x"])])
 def test_words_of_a_secret_parameter_are_masked_unless_they_are_short_or_names_of_options(launch_fast, secret, masked, kept):
     result = launch_fast({"secret_script_param": secret}, fast=[{"log": "\n".join([*masked, *kept])}])
     assert result["stdout_lines"] == ["********"] * len(masked) + kept

@@ -77,9 +77,11 @@ def test_it_waits_and_reports(transfer):
     ([{**SOURCE, "file_source_id": 1}], "must have one of server, file_source_id and file_source_code, not server and file_source_id"),
     ([{**SOURCE, "file_list": []}], "file_source_list[0].file_list has no paths in it"),
     ([{"server": ONE, "account": ROOT}], "file_source_list[0].file_list has no paths in it"),
-    ([source("data/app")], "file_source_list[0].file_list[0] must be an absolute path"), ([source("/a", "b")], "file_source_list[0].file_list[1] must be an absolute path"),
+    ([source("data/app")], "file_source_list[0].file_list[0] must be an absolute path"), ([source("/a", "b")],
+        "file_source_list[0].file_list[1] must be an absolute path"),
     ([source(" /a")], "file_source_list[0].file_list[0] ' /a' has blanks around it"), ([{**SOURCE, "file_list": [1]}], "file_list[0] must be a string"),
-    ([{**SOURCE, "account": {"id": 1}}], "file_source_list[0].account.id is refused, because JOB looks for that account among the target's: give file_source_list[0].account.alias"),
+    ([{**SOURCE, "account": {"id": 1}}],
+     "file_source_list[0].account.id is refused, because JOB looks for that account among the target's: give file_source_list[0].account.alias"),
     ([{**SOURCE, "account": {"id": 1, "alias": "root"}}], "account.id is refused"), ([{**SOURCE, "account": None}], "file_source_list[0].account lacks alias"),
     ([{**SOURCE, "account": {"alias": " "}}], "file_source_list[0].account.alias must be a string that is not empty"),
     ([{**SOURCE, "account": "root"}], "file_source_list[0].account must be a dict of alias, not a string"),
@@ -111,7 +113,8 @@ APART = "/opt/[FILESRCIP]/app"
 
 
 @pytest.mark.parametrize("sources, path, told", [
-    ([source("/a/x", "/b/x")], "/opt", "file_source_list[0].file_list[0] '/a/x' and file_source_list[0].file_list[1] '/b/x' would land on the same path, as 'x'"),
+    ([source("/a/x", "/b/x")], "/opt",
+     "file_source_list[0].file_list[0] '/a/x' and file_source_list[0].file_list[1] '/b/x' would land on the same path, as 'x'"),
     ([source("/a/x"), source("/b/x", server=TWO)], "/opt", "'/a/x' and file_source_list[1].file_list[0] '/b/x' would land on the same path"),
     ([source("/a/x", server=TWO)], "/opt", "file_source_list[0].file_list[0] '/a/x' of 2 hosts would land on the same path, as 'x'"),
     ([source("/a/x", server=TWO)], "/opt", "or put [FILESRCIP] into file_target_path, which JOB replaces by each source host's cloud area and address"),
@@ -138,11 +141,13 @@ def test_files_that_land_apart_are_not(transfer, sources, path):
 
 def test_a_file_source_that_job_does_not_know_looks_like_an_internal_error_and_is_named_as_a_likely_cause(transfer):
     result = transfer(file_source_list=[of_store("bucket/a")])
-    assert result["outcome"] == "unknown" and "JOB also says this where it knows no file source with this file_source_code, and then nothing ran" in result["msg"]
+    assert result["outcome"] == "unknown"
+    assert "JOB also says this where it knows no file source with this file_source_code, and then nothing ran" in result["msg"]
 
 
 @pytest.mark.parametrize("sources, path, told", [
-    ([source("/a/[DATE:yyyyMMdd].log")], "/opt", ["file_source_list[0].file_list: JOB replaces [DATE:yyyyMMdd] in file_target_path only, here it stays as it is"]),
+    ([source("/a/[DATE:yyyyMMdd].log")], "/opt",
+     ["file_source_list[0].file_list: JOB replaces [DATE:yyyyMMdd] in file_target_path only, here it stays as it is"]),
     ([source("/a/[FILESRCIP]")], "/opt", ["file_source_list[0].file_list: JOB replaces [FILESRCIP] in file_target_path only, here it stays as it is"]),
     ([SOURCE], "/opt/[DATE:yyyy", ["file_target_path: [DATE:yyyy has no ] at its end, so it stays as it is"]),
     ([SOURCE], "/opt/[DATE:yyyyMMdd]/[DATEFMT:%Y]/[FILESRCIP]", []),
@@ -162,7 +167,8 @@ def test_check_mode_sends_nothing_and_says_so(transfer, simulator):
 
 
 def test_a_transfer_that_fails_tells_the_hosts(launch_for_esb, perform, controlled):
-    with launch_for_esb(fast=[{"operation": "fast_transfer_file", "results": [{"hosts": [2], "status": 203, "log": "no such file"}]}]) as (simulator, connection):
+    with launch_for_esb(fast=[{"operation": "fast_transfer_file", "results": [{"hosts": [2], "status": 203, "log": "no such file"}]}]) as (simulator,
+        connection):
         result = perform(fast_transfer_file, {**connection, **USUAL}, clock=controlled(simulator))
     assert result["failed"] and "1 host source_file_missing" in result["msg"] and [row["ip"] for row in result["failed_hosts"]] == ["10.0.0.2"]
 

@@ -59,7 +59,7 @@ def test_ten_thousand_hosts_are_read_in_batches_and_quickly(run):
 
 
 def test_an_answer_that_would_be_too_large_is_asked_for_in_parts(run):
-    result, warnings, batches = run({number: "x" * 5 * MEGABYTE for number in range(1, 9)}, max_output=10)
+    result, warnings, batches = run(dict.fromkeys(range(1, 9), "x" * 5 * MEGABYTE), max_output=10)
     assert batches == [8, 4, 4] and sizes(result) == [10] * 8
     assert "the output of 8 hosts may be incomplete" in warnings[0]
 
@@ -70,8 +70,10 @@ def test_an_answer_of_one_host_that_is_too_large_is_not_asked_for_again(run):
 
 
 @pytest.mark.parametrize("log, told", [
-    ("x" * MEGABYTE, True), ("x" * 2 ** 20, True), ("x" * (2 ** 20 - 80), True), ("x" * 2 * 2 ** 20, True), ("x" * 5 * MEGABYTE, True), ("x" * 6 * MEGABYTE, True),
-    ("x\n" * 20_480, True), ("x\n" * 20_479 + "x", True), ("蓝" * 349_525, True), ("x" * 900_000, False), ("x" * 1_500_000, False), ("x\n" * 20_000, False), ("", False)])
+    ("x" * MEGABYTE, True), ("x" * 2 ** 20, True), ("x" * (2 ** 20 - 80), True), ("x" * 2 * 2 ** 20, True), ("x" * 5 * MEGABYTE,
+        True), ("x" * 6 * MEGABYTE, True),
+    ("x\n" * 20_480, True), ("x\n" * 20_479 + "x", True), ("蓝" * 349_525, True), ("x" * 900_000, False), ("x" * 1_500_000, False), ("x\n" * 20_000,
+        False), ("", False)])
 def test_an_agent_may_have_cut_an_output_that_is_as_long_as_agents_keep(log, told):
     assert output._may_be_cut(log) is told
 

@@ -198,6 +198,14 @@ def test_what_cannot_be_unpacked_within_the_limits_is_no_answer(serve, client, e
     assert said in str(error) and error.outcome == "unknown"
 
 
+def test_a_read_whose_packed_answer_is_damaged_is_sent_again(serve, client):
+    behaviours = iter([
+        answering(b"Content-Encoding: gzip\r\n", gzip.compress(b'{"result": true}' * 9)[:-9]), answering(b"Content-Encoding: gzip\r\n", b"{}"),
+        lambda connection: received(connection) and connection.sendall(success(7))])
+    reached = client(serve(lambda connection: next(behaviours)(connection)), request_retries=2)
+    assert reached.call("get_job_plan_detail", {}) == {"job_instance_id": 7}
+
+
 @pytest.mark.parametrize("encoding, pack", [(b"gzip", gzip.compress), (b"GZIP", gzip.compress), (b"deflate", zlib.compress), (b"identity", bytes)])
 def test_an_answer_may_be_packed(serve, client, encoding, pack):
     body = json.dumps({"result": True, "code": 0, "data": {"job_instance_id": 7}}).encode()

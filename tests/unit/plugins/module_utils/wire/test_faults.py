@@ -15,6 +15,7 @@ import time
 
 import pytest
 from ansible_collections.blueking.job.plugins.module_utils.errors import JobError
+from ansible_collections.blueking.job.plugins.modules import job_instance_wait
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -303,6 +304,35 @@ def test_a_certificate_that_is_not_trusted_has_expired_or_is_anothers(client, se
     options = {"api_url": url, "request_timeout": 10, **({"ca_path": file} if trusted else {})}
     error = failure(client("esb", **options), "execute_job_plan", "it may have been done")
     assert error.outcome == NOT and "was not sent" in str(error) and said in str(error) and "ca_path" in str(error)
+
+
+def test_a_certificate_that_is_not_trusted_ends_a_wait_at_once(perform, connection, secured, clock):
+    url, _file = secured("127.0.0.1", 9)
+    waited = perform(job_instance_wait, {**connection, "api_url": url, "bk_biz_id": 1, "job_instance_id": 10000, "wait_timeout": 90}, clock=clock)
+    assert waited["failed"] and "certificate verify failed" in waited["msg"] and "ca_path" in waited["msg"] and not clock.pauses
+
+
+def test_a_key_that_cannot_be_read_ends_a_wait_at_once(perform, connection, secured, tmp_path, clock):
+    url, file = secured("127.0.0.1", 9)
+    tmp_path.joinpath("bad.pem").write_text("no PEM", encoding="utf-8")
+    options = {**connection, "api_url": url, "ca_path": file, "client_cert": file, "client_key": str(tmp_path / "bad.pem"), "wait_timeout": 90}
+    waited = perform(job_instance_wait, {**options, "bk_biz_id": 1, "job_instance_id": 10000}, clock=clock)
+    assert waited["failed"] and "client_key" in waited["msg"] and not clock.pauses
+
+
+def test_a_server_that_is_away_or_too_slow_is_waited_for(perform, connection, clock):
+    def wait(port: int) -> tuple:
+        del clock.pauses[:]
+        options = {**connection, "api_url": f"http://127.0.0.1:{port}", "request_timeout": 0.2, "wait_timeout": 2}
+        message = perform(job_instance_wait, {**options, "bk_biz_id": 1, "job_instance_id": 10000}, clock=clock)["msg"]
+        return message, sum(clock.pauses)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # which never answers
+        port = listener.getsockname()[1]
+        message, waited = wait(port)
+        assert "gave no complete answer" in message and waited == pytest.approx(2)
+    message, waited = wait(port)
+    assert "refused" in message and waited == pytest.approx(2)
 
 
 def test_an_unchecked_certificate_causes_no_warning_on_the_screen(client, secured, recwarn):
