@@ -20,6 +20,7 @@ from . import rolling
 LONGEST_NAME = 512  # characters; JOB fails at a longer one only when it stores the instance
 LONGEST_TIMEOUT = 259_200  # seconds, with JOB 3.7 and newer
 UNVERIFIED = "not verified that JOB can be reached, and that hosts and account exist, because there is nothing to ask JOB for"
+ADDED = 100  # bytes: the name and start_task, which a start adds to a request
 INTERNAL_ERROR = 1240002
 DAY = 86_400  # seconds: the longest timeout of older versions
 
@@ -48,7 +49,7 @@ def read_execution(params: dict[str, Any], target_server: dict[str, Any]) -> dic
 
 def check_size(client: Client, request: dict[str, Any], cause: str) -> None:
     """InputError for a request that the gateway would refuse for its size. cause: the option that makes it large."""
-    size = len(json.dumps({**({} if client.in_header else client.identity), **request}))
+    size = len(json.dumps({**({} if client.in_header else client.identity), **request})) + ADDED
     largest = client.largest_body()
     if size > largest:
         smaller = "" if client.gateway == "apigw" else ", or use gateway: apigw"

@@ -22,6 +22,7 @@ from ansible_collections.blueking.job.plugins.modules import (
 ONE = {"ip_list": [{"bk_cloud_id": 0, "ip": "10.0.0.1"}]}
 THREE = {"host_id_list": [1, 2, 3]}
 USUAL = {"bk_biz_id": 1, "script_content": "echo hello", "target_server": ONE, "account_alias": "root"}
+LARGEST_IN_HEADER = 1_965_888  # bytes, if the credentials are not in the body
 LOGIN_FIELDS = ("bk_app_code", "bk_app_secret", "bk_token", "bk_username")
 
 
@@ -197,6 +198,12 @@ def test_a_script_beyond_the_gateways_limit_is_refused_with_both_sizes(perform, 
     result = perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * 1_966_000})
     assert "script_content: the request would have 26" in result["msg"] and "and this gateway accepts 2621440" in result["msg"]
     assert "or use gateway: apigw" in result["msg"] and not simulator.requests()
+
+
+@pytest.mark.parametrize("credentials_in, outcome", [("body", "not_started"), ("header", "started")])
+def test_credentials_in_a_header_leave_room_for_a_script(perform, simulator, credentials_in, outcome):
+    login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "credentials_in": credentials_in}
+    assert perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * LARGEST_IN_HEADER, "wait": False})["outcome"] == outcome
 
 
 def test_the_largest_script_that_is_not_refused_passes_the_gateway(run, gateway):
