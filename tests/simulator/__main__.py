@@ -106,4 +106,7 @@ def serve(url: str, variables: dict) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    # At once: CPython 3.12.1 crashes while it shuts down, if a thread is calling back or answering just then.
+    os._exit(status)
