@@ -30,7 +30,7 @@ who started the simulator. Nothing confines it: it can read, change and delete w
 Whoever on this machine knows the credentials of the data file can send one. Send none that you would
 not run here yourself.
   hosts      each is a folder below --hosts-root, named by its bk_host_id. Files that are pushed or
-             transferred arrive there.
+             transferred arrive there. The command finds the root in BK_JOB_SIMULATOR_HOSTS.
   scripts    begin in the host's folder, without input, with PATH and BK_JOB_SIMULATOR_HOST, which names
              that folder, as their whole environment. "$BK_JOB_SIMULATOR_HOST/etc/app" is the folder's
              etc/app here, and /etc/app on a real host. Accounts are names only. What plans run stays on paper.
@@ -41,7 +41,8 @@ not run here yourself.
 
 the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
 BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
-  GET    /simulator/instances     what was really started, with the variables JOB took, and how often it ran ("runs")
+  GET    /simulator/instances     what was really started, with the variables JOB took, and how often it ran ("runs");
+                                  of a job without a plan the script, its parameter in clear, the files and the hosts
   GET    /simulator/statistics    how many instances there were at most at once, and how many requests the rate limit refused
   GET    /simulator/requests      everything that arrived; DELETE forgets it
   GET    /simulator/callbacks     the callbacks that were sent, and how they were answered

@@ -9,10 +9,11 @@ import re
 
 import quota
 from contract import Call
-from fast import accounts, starts
+from fast import accounts, checks, starts
 from fast.encoding import decode
 from fast.paths import is_absolute, trimmed
 from lifecycle import FILE
+from plans import check_callback
 from refusal import Refusal
 from store import Store
 
@@ -26,14 +27,14 @@ MOST_FILES = 100000
 
 def transfer(store: Store, call: Call) -> dict:
     body = call.body
-    starts.check_options(store, call)
+    checks.check_options(store, call)
     _check_transfer(store, body)
     sources = [_source(store, source) for source in body["file_source_list"]]
     quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
     for source in body["file_source_list"]:
         accounts.check_source(store, body, source, call.scope)
-    hosts = starts.hosts_of(store, body["target_server"], call.scope, starts.NO_TARGETS)
+    hosts = checks.hosts_of(store, body["target_server"], call.scope, checks.NO_TARGETS)
     files = [file for source in sources for file in _files(store, source, call.scope)]
     if len(files) * len(hosts) > MOST_FILES:
         raise Refusal(TOO_MANY_FILES, str(MOST_FILES))
@@ -42,7 +43,7 @@ def transfer(store: Store, call: Call) -> dict:
         "file_target_name": body.get("file_target_name"),
         "strict": body.get("transfer_mode") == STRICT,
         "account": account["alias"],
-        "timeout": starts.timeout_of(store, body),
+        "timeout": checks.timeout_of(store, body),
     }
     name = body.get("task_name") or starts.default_name(store, "Fast distribute file")
     return starts.start(store, call, starts.Job("fast_transfer_file", name, FILE, hosts, taken, files))
@@ -51,16 +52,16 @@ def transfer(store: Store, call: Call) -> dict:
 def push(store: Store, call: Call) -> dict:
     """It always starts, and never rolls."""
     body = call.body
-    starts.check_callback(store, body.get("callback_url"))
+    check_callback(store, body.get("callback_url"))
     code = _push_problem(body)
     if code:
         raise Refusal(INVALID if store.version.has("vague_push") else code)
     files = [_staged(store, file) for file in body["file_list"]]
     quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
-    hosts = starts.hosts_of(store, body["target_server"], call.scope, starts.NO_TARGETS)
+    hosts = checks.hosts_of(store, body["target_server"], call.scope, checks.NO_TARGETS)
     taken = {"file_target_path": body["file_target_path"], "file_target_name": None, "strict": False, "account": account["alias"],
-             "timeout": starts.DEFAULT_TIMEOUT}
+             "timeout": checks.DEFAULT_TIMEOUT}
     name = body.get("task_name") or f"API_PUSH_CONFIG_FILE_{store.clock.now()}"
     return starts.start(store, call, starts.Job("push_config_file", name, FILE, hosts, taken, files))
 
@@ -70,7 +71,7 @@ def _check_transfer(store: Store, body: dict) -> None:
         raise Refusal(MISSING_OR_ILLEGAL, "file_target_path")
     if not accounts.is_given(body):
         raise Refusal(MISSING, "account_id|account_alias")
-    if starts.target_problem(body):
+    if checks.target_problem(body):
         raise Refusal(MISSING, "target_server")
     if not body.get("file_source_list"):
         raise Refusal(MISSING, "file_source_list")
@@ -97,7 +98,7 @@ def _check_server_files(store: Store, source: dict, paths: list) -> None:
     account = source.get("account") or {}
     if account.get("id", 0) < 1 and not account.get("alias", "").strip():
         raise Refusal(MISSING, "file_source.account.account_id|file_source.account.account_alias")
-    if not starts.names_hosts(source.get("server")):
+    if not checks.names_hosts(source.get("server")):
         raise Refusal(MISSING, "file_source.server")
 
 
@@ -119,15 +120,15 @@ def _files(store: Store, source: dict, scope: tuple) -> list[dict]:
         kept = source["third_party"].get("files", {})
         return [{"source": None, "path": path, "content": str(kept[path]).encode() if path in kept else None, "third_party": True}
                 for path in paths]
-    hosts = starts.hosts_of(store, source.get("server"), scope, starts.NO_SOURCE_HOSTS)
+    hosts = checks.hosts_of(store, source.get("server"), scope, checks.NO_SOURCE_HOSTS)
     return [{"source": host, "path": path, "content": None, "third_party": False} for host in hosts for path in paths]
 
 
 def _push_problem(body: dict) -> int:
     if not body.get("file_target_path", "").strip() or not accounts.is_given(body):
         return MISSING_OR_ILLEGAL
-    if starts.target_problem(body):
-        return starts.target_problem(body)
+    if checks.target_problem(body):
+        return checks.target_problem(body)
     if not body.get("file_list"):
         return MISSING_OR_ILLEGAL
     bad = any(not file.get(name, "").strip() for file in body["file_list"] for name in ("file_name", "content"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import quota
 from contract import Call
-from fast import accounts, dangerous, library, starts
+from fast import accounts, checks, dangerous, library, starts
 from fast.encoding import decode, length
 from fast.languages import LANGUAGES
 from lifecycle import SCRIPT
@@ -22,28 +22,28 @@ LONGEST_INTERPRETER = 260
 def execute(store: Store, call: Call) -> dict:
     body = call.body
     _check_sizes(store, body)
-    starts.check_options(store, call)
+    checks.check_options(store, call)
     _check(body)
     name = body["task_name"] if body.get("task_name", "").strip() else starts.default_name(store, "Fast execute script")
     text, language = _script(store, body, call.scope)
     dangerous.intercept(store, name, text, language)
     quota.check(store, call)
     account = accounts.of_target(store, body, call.scope)
-    hosts = starts.hosts_of(store, body["target_server"], call.scope, starts.NO_TARGETS)
+    hosts = checks.hosts_of(store, body["target_server"], call.scope, checks.NO_TARGETS)
     taken = {
         "script_content": text,
         "script_language": language,
         "script_param": _param(body),
         "is_param_sensitive": int(body.get("is_param_sensitive") == 1),
         "account": account["alias"],
-        "timeout": starts.timeout_of(store, body),
+        "timeout": checks.timeout_of(store, body),
     }
     return starts.start(store, call, starts.Job("fast_execute_script", name, SCRIPT, hosts, taken))
 
 
 def _check_sizes(store: Store, body: dict) -> None:
     """Before they were looked at, the database would not take them."""
-    code = starts.BAD_REQUEST if store.version.has("checks_lengths") else starts.INTERNAL_ERROR
+    code = checks.BAD_REQUEST if store.version.has("checks_lengths") else starts.INTERNAL_ERROR
     if length(body.get("script_content", "")) > LONGEST_SCRIPT:
         raise Refusal(code, f"script_content is longer than {LONGEST_SCRIPT} bytes")
     longest = LONGEST_SECRET if body.get("is_param_sensitive") == 1 else LONGEST_PARAM
@@ -51,7 +51,7 @@ def _check_sizes(store: Store, body: dict) -> None:
         raise Refusal(code, f"script_param is longer than {longest} bytes")
     interpreter = body.get("windows_interpreter")
     if interpreter is not None and (not interpreter.strip().endswith(".exe") or len(interpreter) > LONGEST_INTERPRETER):
-        raise Refusal(starts.BAD_REQUEST, "windows_interpreter is invalid")
+        raise Refusal(checks.BAD_REQUEST, "windows_interpreter is invalid")
 
 
 def _check(body: dict) -> None:
@@ -61,8 +61,8 @@ def _check(body: dict) -> None:
         raise Refusal(ILLEGAL, "script_version_id")
     if body.get("script_content") and body.get("script_language") not in LANGUAGES:
         raise Refusal(ILLEGAL, "script_language")
-    if starts.target_problem(body):
-        raise Refusal(starts.target_problem(body), "target_server")
+    if checks.target_problem(body):
+        raise Refusal(checks.target_problem(body), "target_server")
     if not accounts.is_given(body):
         raise Refusal(MISSING, "account_id|account_alias")
 

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from ansible_collections.blueking.job.tests.unit.conftest import PROGRAM
 
 RUNNING, SUCCESS, FAILED, STOPPED = 2, 3, 4, 11
 TERMINATE = 1
@@ -307,6 +310,12 @@ def test_a_reset_ends_what_runs_and_empties_temporary_folders(launch_job):
         child, folder = hosts.said().split()
         job.simulator.reset()
         assert gone(int(child)) and not Path(folder).exists()
+
+
+def test_the_command_is_told_where_the_hosts_are_while_there_are_any():
+    command = [sys.executable, str(PROGRAM), "--execute", "--", "sh", "-c", 'ls -d "$BK_JOB_SIMULATOR_HOSTS"']
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    assert shown and not Path(shown).exists()
 
 
 def test_without_it_nothing_runs(launch_job, tmp_path):
