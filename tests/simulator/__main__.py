@@ -38,9 +38,11 @@ examples:
 the command finds it by the environment: BK_JOB_GATEWAY, BK_JOB_API_URL, BK_APP_CODE,
 BK_APP_SECRET, BK_USERNAME, and BK_JOB_SIMULATOR for the control requests:
   GET    /simulator/instances     what was really started, with the variables JOB took, and how often it ran ("runs")
+  GET    /simulator/statistics    how many instances there were at most at once, and how many requests the rate limit refused
   GET    /simulator/requests      everything that arrived; DELETE forgets it
   GET    /simulator/callbacks     the callbacks that were sent, and how they were answered
   PUT    /simulator/modes         [{"mode": "slow", "seconds": 3, "operation": ..., "times": 1}]
+                                  {"mode": "slow", "seconds": 0.05}: a gateway that is 50 ms away
                                   {"mode": "late", "lag": 30}: no answer, and JOB gets the request 30 seconds later
                                   {"mode": "lagging_queue", "lag": 30, "manner": "drop_after"}: JOB agrees to start, and
                                   starts 30 seconds later; the manner, another mode, is what becomes of the answer
@@ -58,7 +60,8 @@ before each batch, the default). "enabled": false keeps it out of a job. A step 
 person: for one of "confirm_users", or of "confirm_roles", the users who have a role that it names.
 A host variable's "server": {"containers": 2} is one of containers. A host with "bk_biz_id" belongs to
 that business only. "max_start": 1000 forbids deeper pages of instances, and "callback_whitelist":
-["https://hooks.example.com"] other callbacks.
+["https://hooks.example.com"] other callbacks. "quota": {"resource_scope": 20, "app": 50, "system": 100}
+limits the jobs that run at once, and "rate_limit": {"requests": 10, "seconds": 1} the requests.
 
 "version": "3.8" is JOB 3.8.0, "3.10.3" is that patch; what an older one does not do:
 {differences}

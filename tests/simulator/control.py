@@ -10,6 +10,7 @@ from typing import Any
 from contract import read
 from exchange import Answer, as_json
 from lifecycle import Instance
+from quota import most_at_once
 from refusal import Refusal
 
 PREFIX = "/simulator"
@@ -36,6 +37,10 @@ def _forget_requests(simulator: Any, body: Any) -> list:
 
 def _instances(simulator: Any, body: Any) -> list:
     return [_shown(instance) for instance in simulator.store.instances()]
+
+
+def _statistics(simulator: Any, body: Any) -> dict:
+    return {"most_at_once": most_at_once(simulator.store.instances()), "rate_limited": simulator.rate_limit.refused}
 
 
 def _callbacks(simulator: Any, body: Any) -> list:
@@ -82,6 +87,7 @@ ORDERS = {
     ("GET", "/simulator/requests"): _requests,
     ("DELETE", "/simulator/requests"): _forget_requests,
     ("GET", "/simulator/instances"): _instances,
+    ("GET", "/simulator/statistics"): _statistics,
     ("GET", "/simulator/callbacks"): _callbacks,
     ("PUT", "/simulator/modes"): _switch_modes,
     ("POST", "/simulator/clock"): _advance,

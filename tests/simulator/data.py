@@ -11,6 +11,8 @@ from typing import Any
 
 from contract import GLOBAL_VAR, IP, SCOPE, SERVER, read, scope_of
 from lifecycle import CONFIRMATION, FILE, SCRIPT, SQL
+from quota import QUOTA
+from rate import RATE_LIMIT
 from refusal import Refusal
 from variables import HOST, TYPES
 from versions import DEFAULT, parse
@@ -86,6 +88,8 @@ SECTIONS = {
     "version": ("string", False),
     "max_start": ("long", False),
     "callback_whitelist": (["string"], False),
+    "quota": (QUOTA, False),
+    "rate_limit": (RATE_LIMIT, False),
 }
 
 

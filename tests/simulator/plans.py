@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import quota
 import variables
 from contract import Call
 from lifecycle import HOST_FAILED, Instance, Step, launch
@@ -44,6 +45,7 @@ def execute_plan(store: Store, call: Call) -> dict:
     _check_callback(store, call.body.get("callback_url"))
     _check_entries(store, entries)
     plan = _plan(store, call, 1244012)
+    quota.check(store, call)
     steps = [step for step in plan["step_list"] if step.get("enabled", True)]
     if not steps:
         raise Refusal(1244011, str(plan["id"]))

@@ -27,6 +27,9 @@ TEXTS = {
     1244016: ("You are not on the list of people who confirm", "不在确认人列表中"),
     1244028: ("The step has no target hosts", "步骤的执行目标为空"),
     1244030: ("The host does not exist", "主机不存在"),
+    1244032: ("The business has reached its quota of running jobs", "业务正在执行的作业总量超过配额限制"),
+    1244033: ("The app has reached its quota of running jobs", "应用正在执行的作业总量超过配额限制"),
+    1244034: ("JOB has reached its quota of running jobs", "正在执行的作业总量超过配额限制"),
 }
 
 

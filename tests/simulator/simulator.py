@@ -16,6 +16,7 @@ import gateways
 import modes
 from callbacks import Callbacks
 from exchange import Answer, Request, as_page
+from rate import RateLimit
 from store import Store
 
 
@@ -24,6 +25,7 @@ class Simulator:
         self.credentials = data["credentials"]
         self.store = Store(data)
         self.modes = modes.Modes()
+        self.rate_limit = RateLimit(data.get("rate_limit"), self.store.clock)
         self.requests: list[Request] = []
         self._lock = threading.Lock()
         self.callbacks = Callbacks(self.store, self._lock)
@@ -47,7 +49,8 @@ class Simulator:
 
     def _enter(self, request: Request) -> Answer:
         self.requests.append(request)
-        mode = self.modes.take(request.operation)
+        wait = self.rate_limit.seconds_left()
+        mode = self.modes.take(request.operation) if wait is None else {"mode": "rate_limited", "reset": wait}
 
         def process(lag: float | None = None) -> Answer:
             with self.store.lagging(lag):
@@ -60,6 +63,7 @@ class Simulator:
     def reset(self) -> None:
         self.store.reset()
         self.modes.switch([])
+        self.rate_limit.reset()
         self.requests.clear()
         self.callbacks.sent.clear()
 

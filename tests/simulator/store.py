@@ -26,6 +26,7 @@ class Store:
         self.plans = {(scope_of(plan), plan["id"]): plan for plan in data["plans"]}
         self.max_start = data.get("max_start")
         self.callback_whitelist = data.get("callback_whitelist")
+        self.quota = data.get("quota")
         self.clock = Clock()
         self.reset()
 

@@ -41,6 +41,8 @@ DIFFERENCES = {
     "orders_windows": Difference((3, 7, 0), "a list of instances wants an end after the start (1241007)"),
     # TaskPlanServiceImpl.getTaskPlan
     "refuses_missing_plan": Difference((3, 8, 3), "the detail of a plan that is not there is refused with 1243009; before, it is a success without data"),
+    # RunningJobResourceQuotaManager
+    "quota": Difference((3, 9, 0), "a quota of running jobs (1244032 to 1244034), if the data file has one"),
     # TaskInstanceExecuteObjectProcessor
     "tells_unknown_hosts": Difference((3, 9, 0), "a host that is not there is 1244030, no longer 1244002"),
     # EsbExecuteJobV3Request, TaskOperationEnum

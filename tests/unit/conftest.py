@@ -49,6 +49,9 @@ class Simulator:
     def instances(self) -> list[dict]:
         return self._control("GET", "instances")
 
+    def statistics(self) -> dict:
+        return self._control("GET", "statistics")
+
     def callbacks(self) -> list[dict]:
         return self._control("GET", "callbacks")
 
