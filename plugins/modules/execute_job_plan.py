@@ -382,76 +382,51 @@ from typing import Any
 from ansible_collections.blueking.job.plugins.module_utils.ending.progress import show_started
 from ansible_collections.blueking.job.plugins.module_utils.ending.wait import wait
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
-from ansible_collections.blueking.job.plugins.module_utils.instance.starting import Start, start
-from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
-from ansible_collections.blueking.job.plugins.module_utils.options.addresses import web_url
+from ansible_collections.blueking.job.plugins.module_utils.instance.quota import Patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
     CONSTRAINTS,
     REPORT,
     SCOPE,
+    START,
     WAIT,
     check_bounds,
-    check_given,
-    check_ids,
     scope,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect, instance_url
-from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import Entry
-from ansible_collections.blueking.job.plugins.module_utils.plan.check import Pairs, check, match
-from ansible_collections.blueking.job.plugins.module_utils.plan.diff import diff
-from ansible_collections.blueking.job.plugins.module_utils.plan.lookup import add_shown_names, read_plan
+from ansible_collections.blueking.job.plugins.module_utils.plan import request as requests
+from ansible_collections.blueking.job.plugins.module_utils.plan.lookup import read_plan
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
-from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, clean, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import prepare
 from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
+from ansible_collections.blueking.job.plugins.module_utils.wire.polling import carried_out
 
 SPEC: dict[str, Any] = {
-    "argument_spec": {
-        **SCOPE, **CONNECTION, **WAIT, **REPORT,
-        "job_plan_id": {"type": "int"},
-        "job_plan_name": {"type": "str"},
-        "job_template_id": {"type": "int"},
-        # no_log keeps them out of syslog, where AnsibleModule writes all other arguments before the plan is read, which says what is secret.
-        "global_var_list": {"type": "raw", "no_log": True},
-        "callback_url": {"type": "str", "no_log": True},
-        "check_plan": {"type": "bool", "default": True},
-        "exactly_once": {"type": "bool", "default": False},
-        "wait": {"type": "bool", "default": False},
-    },
+    "argument_spec": {**SCOPE, **CONNECTION, **START, **WAIT, **REPORT, "wait": {"type": "bool", "default": False}},
     **CONSTRAINTS,
     "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
     "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
     "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
 }
 HAS_OUTCOME = True
-BAD_REQUEST = 1240003
 COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Start the plan, or in check mode return what would be sent; both only if the request fits the plan."""
-    # Until the plan has been read, which says what is secret.
-    task.shown.update({option: HIDDEN for option in ("global_var_list", "callback_url") if params[option] is not None})
-    entries = [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
-    add_secrets(entries, task)
-    request = read_options(params)
+    task.shown.update(requests.hidden(params))  # until the plan has been read, which says what is secret
+    request = requests.read(params, task.secrets)
+    check_bounds(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
-    plan, pairs = check_plan(client, params, entries, task)
-    request["job_plan_id"] = plan["job_plan_id"]
-    if params["global_var_list"] is not None:
-        request["global_var_list"] = [entry.wire() for entry in entries]
-        task.shown["global_var_list"] = [entry.masked(task.secrets) for entry in entries]
-    result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
-    if task.diff and pairs is not None:
-        result["diff"] = diff(pairs, plan, task.secrets)
+    check_plan(client, request, task)
+    difference = request.difference(task.secrets) if task.diff else {}
     if task.check_mode:
-        status = {"status": None} if params["wait"] else {}
-        return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},
-                "job_instance_id": None, "job_instance_name": None, **status}
-    instance = start_plan(client, request, params)
-    result.update(instance, **instance_url(params, instance["job_instance_id"]))
+        return {"changed": True, **request.checked(task.secrets), **difference, **({"status": None} if params["wait"] else {})}
+    instance = start_plan(client, request, params, task)
+    result = {"changed": True, "outcome": STARTED, **request.facts(task.secrets), **difference,
+              **instance, **instance_url(params, instance["job_instance_id"])}
     if params["wait"]:
         if params["progress"]:
             show_started(result, task)
@@ -459,47 +434,20 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": instance}}
 
 
-def read_options(params: dict[str, Any]) -> dict[str, Any]:
-    """The body of `execute_job_plan`, without credentials, plan and variables."""
-    request = scope(params)
-    check_bounds(params)
-    check_given(params, "job_plan_id", "job_plan_name")
-    check_ids(params, "job_plan_id", "job_template_id")
-    if params["callback_url"] is not None:
-        web_url("callback_url", params["callback_url"], ", which JOB refuses: leave it out, and put a token into the path if you need one")
-        request["callback_url"] = params["callback_url"]
-    return request
-
-
-def check_plan(client: Client, params: dict[str, Any], entries: list[Entry], task: Task) -> tuple[dict[str, Any], Pairs | None]:
-    """The plan, and the entries with its variables, None where these are not known; InputError if the entries do not fit."""
-    plan = read_plan(client, params, scope(params), task.check_mode, task.warnings.append)
-    pairs = match(entries, plan, params["check_plan"])
-    add_secrets(entries, task)
+def check_plan(client: Client, request: requests.Request, task: Task) -> None:
+    """Read the plan, and check the request against it; InputError if it does not fit."""
+    plan = read_plan(client, request.options, request.scope, task.check_mode, task.warnings.append)
+    requests.find_secrets(request, plan, task.secrets)
     prepare(task.secrets)
-    add_shown_names(plan, task.secrets)
-    if params["callback_url"] is not None:
-        task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
-    if pairs is not None:
-        task.warnings.extend(check(pairs, plan))
-    return plan, pairs
+    task.shown.update(request.shown_address(task.secrets))
+    task.warnings.extend(requests.warnings(request, task.secrets))
+    task.shown.update(request.shown(task.secrets))
 
 
-def add_secrets(entries: list[Entry], task: Task) -> None:
-    """Add the values of the entries that are known to be secrets by now."""
-    task.secrets.update(entry.value for entry in entries if entry.secret and entry.value is not None)
-
-
-def start_plan(client: Client, request: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+def start_plan(client: Client, request: requests.Request, params: dict[str, Any], task: Task) -> dict[str, Any]:
     """The new instance's id and name."""
-    number = request["job_plan_id"]
-    in_doubt = f"the plan may have started. Look for an instance of plan {number} in JOB's execution history before you start it again"
-    try:
-        return start(client, Start("execute_job_plan", request, scope(params), in_doubt, number, {}), params["exactly_once"])
-    except JobError as error:
-        if error.code == BAD_REQUEST and params["callback_url"] is not None:
-            error.add("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
-        raise
+    tell = task.say if params["progress"] else lambda _line: None
+    return carried_out(requests.sending(client, request, Patience(params["quota_timeout"], client.retries, tell)), client.clock)
 
 
 def wait_for(client: Client, params: dict[str, Any], job_instance_id: int, task: Task) -> dict[str, Any]:

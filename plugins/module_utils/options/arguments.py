@@ -39,6 +39,17 @@ SCOPE: dict[str, dict[str, Any]] = {
     "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set", "tenant_set"]},
     "bk_scope_id": {"type": "str"},
 }
+START: dict[str, dict[str, Any]] = {
+    "job_plan_id": {"type": "int"},
+    "job_plan_name": {"type": "str"},
+    "job_template_id": {"type": "int"},
+    # no_log keeps them out of syslog, where AnsibleModule writes all other arguments before the plan is read, which says what is secret.
+    "global_var_list": {"type": "raw", "no_log": True},
+    "callback_url": {"type": "str", "no_log": True},
+    "check_plan": {"type": "bool", "default": True},
+    "exactly_once": {"type": "bool", "default": False},
+    "quota_timeout": {"type": "float", "default": 0},
+}
 WAIT: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 3600},
     "wait_interval": {"type": "float", "default": 5},
@@ -117,8 +128,8 @@ def _is_set(argument: dict[str, Any], value: object) -> bool:
 
 
 def check_bounds(params: dict[str, Any]) -> None:
-    """InputError for a number of WAIT or REPORT that is out of range; a module may have only some of these options."""
-    for option in ("wait_timeout", "wait_interval"):
+    """InputError for a number that is out of range; a module may have only some of these options."""
+    for option in ("quota_timeout", "wait_timeout", "wait_interval"):
         if not 0 <= params.get(option, 0) <= MAX_WAIT:
             raise InputError(f"{option} must be a number of seconds, 0 or more, not {shown(params[option])}")
     for option in REPORT:
