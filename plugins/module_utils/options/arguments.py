@@ -64,6 +64,11 @@ REPORT: dict[str, dict[str, Any]] = {
     "log_lines": {"type": "int", "default": 5},
     "return_global_vars": {"type": "bool", "default": False},
 }
+MANY: dict[str, dict[str, Any]] = {
+    "parallel": {"type": "int", "default": 10},
+    "on_failure": {"type": "str", "choices": ["continue", "stop", "terminate"], "default": "continue"},
+}
+MAX_PARALLEL = 50  # requests at once, and so threads
 MAX_WAIT = 10 * 365 * 86400  # seconds; infinity and NaN fail the comparison, too
 # In every module's SPEC beside its options.
 CONSTRAINTS: dict[str, Any] = {
@@ -135,3 +140,5 @@ def check_bounds(params: dict[str, Any]) -> None:
     for option in REPORT:
         if params.get(option, 0) < 0:
             raise InputError(f"{option} must be 0 or more, not {shown(params[option])}")
+    if not 1 <= params.get("parallel", 1) <= MAX_PARALLEL:
+        raise InputError(f"parallel must be from 1 to {MAX_PARALLEL}, not {shown(params['parallel'])}")

@@ -4,6 +4,7 @@
 """Readers of values in a playbook: each returns the value for JOB's request, or raises an InputError that names the option."""
 from __future__ import annotations
 
+import json
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -42,6 +43,18 @@ def ipv4(option: str, given: object) -> str:
         return str(IPv4Address(text(option, given)))
     except ValueError:
         raise InputError(f"{option} {shown(given)} is not an IPv4 address") from None
+
+
+def from_json(option: str, given: object, items: str) -> object:
+    """What a JSON text says (of AWX surveys, ad-hoc commands), [] for a blank one, and anything else as it is. items: what the list consists of."""
+    if not isinstance(given, str):
+        return given
+    if not given.strip():
+        return []
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{option} is a string, but not a JSON array ({error}): give a list of {items}, or [] for none") from error
 
 
 def elements(option: str, given: object) -> list[Any]:
