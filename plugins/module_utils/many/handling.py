@@ -32,7 +32,7 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
     def choose(now: float) -> Next:
         show_ids(progress)
         if params["wait"]:
-            show(progress, left_to_start(schedule), bool(schedule.held))
+            show(progress, left_to_start(schedule), any(held.until > now for held in schedule.held.values()))
         return next_work(schedule, now)
 
     carry_out(choose, params["parallel"], client.clock)

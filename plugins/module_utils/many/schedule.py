@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
-from ..errors import STARTED
 from .job import Job, Together, course, key
 from .side_by_side import Next, Work
 
@@ -17,7 +16,10 @@ OVERDUE = 2  # seconds, after which a look comes before a start
 
 @dataclass
 class Held:
-    """A scope whose quota of running jobs is used up. until: when a start may be tried again. asking: whether one is under way."""
+    """A scope whose quota of running jobs was met, so that its plans are started one after the other.
+
+    until: when a start may be tried again. asking: whether one is under way.
+    """
 
     until: float
     asking: bool = False
@@ -122,9 +124,7 @@ def _advanced(schedule: Schedule, job: Job, before: str | None, pause: float | N
         _look_at_failure(schedule, job, now)
     else:
         heappush(schedule.due, (now if _is_to_hurry(schedule, job) else now + pause, job.number, job))
-    if job.outcome == STARTED:
-        schedule.held.pop(scope, None)
-    elif job.outcome != before and scope in schedule.held:
+    if job.outcome != before and scope in schedule.held:
         schedule.held[scope].asking = False
     schedule.told(job, job.outcome != before or pause is None)
 
