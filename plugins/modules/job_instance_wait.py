@@ -175,10 +175,13 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
-        **SCOPE, **CONNECTION, **WAIT, **REPORT, "job_instance_id": {"type": "int"}, "job_instance_ids": {"type": "raw"},
+        **SCOPE, **CONNECTION, **WAIT, **REPORT, "job_instance_id": {"type": "int"},
+        # results, which would fill syslog, where AnsibleModule writes all other arguments
+        "job_instance_ids": {"type": "raw", "no_log": True},
         "parallel": MANY["parallel"], "on_failure": {**MANY["on_failure"], "choices": ["continue", "terminate"]},
     },
     **CONSTRAINTS,
@@ -204,7 +207,9 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
 def wait_for_all(params: dict[str, Any], where: dict[str, Any], task: Task) -> dict[str, Any]:
     """Of many jobs together, a row for each."""
     client = connect(params, task)
+    task.shown["job_instance_ids"] = HIDDEN
     jobs = instances.read(params["job_instance_ids"], where, task.secrets)
+    task.shown["job_instance_ids"] = [job.job_instance_id for job in jobs]
     if task.check_mode and not any(job.job_instance_id for job in jobs):
         return {"changed": False, "skipped": True, "msg": "skipped: in check mode there are no instances yet"}
     options = {**params, "wait": True, "max_running": None, "quota_timeout": 0}

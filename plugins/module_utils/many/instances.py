@@ -16,6 +16,8 @@ from .job import Job
 
 def read(given: object, scope: dict[str, Any], secrets: set[str]) -> list[Job]:
     """A job for each instance, once, and for each start that has no id; of tasks that were skipped there is none. InputError with all problems."""
+    if given == "":
+        raise InputError("job_instance_ids is given, but empty: were the plans started, and the result registered?")
     rows = elements("job_instance_ids", from_json("job_instance_ids", given, "ids"))
     if len(rows) > MOST:
         raise InputError(f"job_instance_ids has {len(rows)} entries, and at most {MOST} are possible: use several tasks, with the filter batch")

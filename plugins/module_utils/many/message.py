@@ -20,6 +20,8 @@ LINES, CHARACTERS = 12, 700  # of the message of the first job of a cause
 def message(jobs: list[Job], params: dict[str, Any]) -> str:
     """In a few lines. params: the options."""
     failed = [job for job in jobs if job.has_failed()]
+    if not jobs:
+        return "there is nothing to wait for"
     if not failed:
         return f"{len(jobs)} of {len(jobs)} jobs {_well(jobs, params)}"
     kinds = Counter(map(_kind, failed))

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    execute_job_plans,
     job_instance_info,
     job_instance_wait,
     job_plan_info,
@@ -19,7 +20,7 @@ from ansible_collections.blueking.job.plugins.modules import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-MODULES = [execute_job_plan, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance]
+MODULES = [execute_job_plan, execute_job_plans, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance]
 ADDRESSES = {"api_url", "ca_path", "client_cert", "client_key", "request_timeout", "request_retries", "wait_timeout", "wait_interval"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 YAML = st.recursive(
@@ -27,6 +28,9 @@ YAML = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6)
 ENTRY = st.fixed_dictionaries({}, optional={
     "id": YAML, "name": YAML | st.sampled_from(["targets", "param_name"]), "value": YAML, "secret_value": YAML, "server": YAML, "typo": YAML})
+PLAN = st.fixed_dictionaries({}, optional={
+    "job_plan_id": st.just(100) | YAML, "job_plan_name": st.just("Test") | YAML, "label": YAML, "global_var_list": st.lists(ENTRY, max_size=2) | YAML,
+    "bk_biz_id": YAML, "callback_url": YAML, "check_plan": YAML, "exactly_once": YAML, "typo": YAML})
 FIXED = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -47,7 +51,7 @@ def test_any_option_may_be_anything(act, simulator, module, check_mode, data):
     simulator.reset()
     options = sorted(set(module.SPEC["argument_spec"]) - ADDRESSES)
     chosen = data.draw(st.lists(st.sampled_from(options), max_size=4, unique=True))
-    sensible = {"bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1}
+    sensible = {"bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1, "plans": [{}]}
     given_options = {name: value for name, value in sensible.items() if name in module.SPEC["argument_spec"]}
     result = act(module, {**given_options, **{name: data.draw(YAML, label=name) for name in chosen}}, check_mode=check_mode)
     json.dumps(result)
@@ -62,6 +66,24 @@ def test_variables_may_be_anything(act, simulator, entries):
     assert result["outcome"] == ("started" if simulator.instances() else "not_started")
     if result.get("failed"):
         assert not simulator.starts() and result["msg"]
+
+
+@FIXED
+@given(entries=st.lists(PLAN | YAML, max_size=3) | YAML)
+def test_entries_of_plans_may_be_anything(act, simulator, entries):
+    simulator.reset()
+    result = act(execute_job_plans, {"bk_biz_id": 1, "plans": entries})
+    started = [row["job_instance_id"] for row in result.get("results", []) if row["outcome"] == "started"]
+    assert sorted(started) == [row["job_instance_id"] for row in simulator.instances()] and (not result.get("failed") or result["msg"])
+
+
+@FIXED
+@given(rows=st.lists(YAML | st.fixed_dictionaries({}, optional={"job_instance_id": YAML, "outcome": YAML, "msg": YAML, "label": YAML}), max_size=3) | YAML)
+def test_what_is_waited_for_may_be_anything(act, simulator, rows):
+    simulator.reset()
+    result = act(job_instance_wait, {"bk_biz_id": 1, "job_instance_ids": rows, "wait_timeout": 1})
+    assert result.get("failed") or result["results"] == []
+    assert not result["changed"]
 
 
 @FIXED

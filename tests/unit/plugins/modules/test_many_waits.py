@@ -167,6 +167,11 @@ def test_of_a_loop_whatever_runs_is_waited_for_and_what_never_started_fails_in_t
     assert "1 of 2 jobs went wrong: 1 without an id" in result["msg"] and "has no job_instance_id (outcome: not_started): " in result["msg"]
 
 
+def test_of_skipped_starts_there_is_nothing_to_wait_for(run):
+    result, _task, _lines, _simulator = run([], job_instance_wait, job_instance_ids=[{"skipped": True}])
+    assert not result.get("failed") and result["msg"] == "there is nothing to wait for" and result["results"] == []
+
+
 def test_many_that_run_can_be_terminated_after_a_failure_of_one(run):
     started, _task, _lines, _simulator = run([2, 3], wait=False)
     result, _task, _lines, simulator = run([], job_instance_wait, job_instance_ids=started["results"], on_failure="terminate")
@@ -177,7 +182,7 @@ def test_many_that_run_can_be_terminated_after_a_failure_of_one(run):
     ([0], "job_instance_ids[0]: an id must be a positive integer, not 0"), ("7", "must be a list, not an integer"),
     ({"results": []}, "must be a list, not a dict"),
     ([1, {"x": 1}], "job_instance_ids[1]: a dict without a job_instance_id is no result of a start"), ([1] * 1001, "at most 1000 are possible"),
-    ([None], "job_instance_ids[0]: an id must be a positive integer, not null"), (["10001", True], "job_instance_ids[1]: an id must be"),
+    ("", "job_instance_ids is given, but empty"), ([None], "job_instance_ids[0]: an id must be a positive integer, not null"), (["10001", True], "job_instance_ids[1]: an id must be"),
 ])
 def test_ids_that_are_none(run, given, said):
     result, _task, _lines, simulator = run([], job_instance_wait, job_instance_ids=given)
