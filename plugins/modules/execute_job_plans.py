@@ -135,9 +135,9 @@ EXAMPLES = r"""
     job_plan_id: 100
     plans:
       - label: north
-        global_var_list: [{name: param_name, value: north}]
+        global_var_list: [{name: version, value: "1.10"}]
       - label: south
-        global_var_list: [{name: param_name, value: south}]
+        global_var_list: [{name: version, value: "1.9"}]
     wait: true
     wait_timeout: 1800
   delegate_to: localhost
@@ -150,20 +150,21 @@ EXAMPLES = r"""
     bk_biz_id: 1
     plans:
       - job_plan_id: 100
-      - job_plan_name: Test
+      - job_plan_name: Deploy web
       - bk_biz_id: 2
-        job_plan_id: 200
+        job_plan_id: 1000023
     wait: true
     max_running: 5
     on_failure: stop
   delegate_to: localhost
   become: false
   run_once: true
+  register: different
 
-- name: Start them now, more patient than JOB's quota of running jobs
+- name: Start a plan ten times now, with patience for JOB's quota of running jobs
   blueking.job.execute_job_plans:
     bk_biz_id: 1
-    plans: "{{ survey_plans }}"
+    plans: "{{ [{'job_plan_id': 100}] * 10 }}"
     quota_timeout: 1800
   delegate_to: localhost
   become: false

@@ -32,12 +32,11 @@ def check(client: Client, jobs: list[Job], task: Any, parallel: int) -> None:
     """Give each request its plan; JobError, with the problems of all, unless every request fits. task: as Task."""
     asked = {_key(job.request): job.request for job in jobs if job.request}
     plans = dict(zip(asked, all_of([_reader(client, request, task.check_mode) for request in asked.values()], parallel, client.clock)))
-    refuse([(job.place(), found.error) for job in jobs if job.request and (found := plans[_key(job.request)]).error], len(jobs))
     for job in jobs:
-        if job.request:
+        if job.request and not plans[_key(job.request)].error:
             plan_request.find_secrets(job.request, plans[_key(job.request)].plan, task.secrets)
     prepare(task.secrets)
-    refuse([(job.place(), error) for job in jobs if (error := _misfit(job, task.secrets))], len(jobs))
+    refuse([(job.place(), error) for job in jobs if job.request and (error := plans[_key(job.request)].error or _misfit(job, task.secrets))], len(jobs))
     warn(task, [*(text for found in plans.values() for text in found.warnings), *(f"{job.place()}: {text}" for job in jobs for text in job.warnings)])
     for job in jobs:
         job.warnings.clear()

@@ -120,6 +120,11 @@ def test_problems_name_their_entries_and_labels_each_problem_once_and_not_too_ma
     assert result["msg"].count("4711") == 1 and "and 16 more" in result["msg"] and len(result["msg"]) < 3000 and not simulator.starts()
 
 
+def test_plans_that_cannot_be_read_and_values_that_do_not_fit_are_told_together(start):
+    result, _task = start([{"job_plan_id": 4711}, {"job_plan_id": 100, "global_var_list": [{"name": "parm_name", "value": "1"}]}])
+    assert "because of 2 of 2 entries:" in result["msg"] and "plans[0]: JOB" in result["msg"] and "plans[1]: not started, because global_var" in result["msg"]
+
+
 def test_check_mode_reads_only_and_shows_each_request(start, simulator):
     result, _task = start([{"job_plan_id": 100, "label": "a"}, {"job_plan_id": 101, "global_var_list": WEB}], check_mode=True, wait=True)
     assert result["changed"] and result["outcome"] is None and result["msg"] == "2 of 2 plans would be started"

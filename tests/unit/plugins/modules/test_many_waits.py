@@ -182,7 +182,8 @@ def test_many_that_run_can_be_terminated_after_a_failure_of_one(run):
     ([0], "job_instance_ids[0]: an id must be a positive integer, not 0"), ("7", "must be a list, not an integer"),
     ({"results": []}, "must be a list, not a dict"),
     ([1, {"x": 1}], "job_instance_ids[1]: a dict without a job_instance_id is no result of a start"), ([1] * 1001, "at most 1000 are possible"),
-    ("", "job_instance_ids is given, but empty"), ([None], "job_instance_ids[0]: an id must be a positive integer, not null"), (["10001", True], "job_instance_ids[1]: an id must be"),
+    ("", "job_instance_ids is given, but empty"),
+    ([None], "job_instance_ids[0]: an id must be a positive integer, not null"), (["10001", True], "job_instance_ids[1]: an id must be"),
 ])
 def test_ids_that_are_none(run, given, said):
     result, _task, _lines, simulator = run([], job_instance_wait, job_instance_ids=given)
