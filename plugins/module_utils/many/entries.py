@@ -59,7 +59,7 @@ def refuse(problems: list[tuple[str, JobError]], count: int) -> None:
     for place, error in problems:
         places.setdefault(str(error), []).append(place)
     told = enumerated((f"{enumerated(places[text], most=5)}: {text}" for text in places), ";\n", most=5)
-    first = problems[0][1]
+    first = next((error for _place, error in problems if error.code is not None), problems[0][1])
     raise JobError(f"nothing was started, because of {len(problems)} of {count} entries:\n{told}",
                    code=first.code, request_id=first.request_id, http_status=first.http_status)
 
