@@ -31,7 +31,8 @@ def job(number: int, outcome_: str | None = "started", report: dict | None = Non
 
 
 @pytest.mark.parametrize("timeout, retries, asked, now, error, pause", [
-    (0, 3, 0, 0, QUOTA, 0.5), (0, 3, 2, 0, QUOTA, 2), (0, 3, 3, 0, QUOTA, None), (0, 0, 0, 0, QUOTA, None), (0, 3, 0, 0, OTHER, None), (60, 0, 0, 0, OTHER, None),
+    (0, 3, 0, 0, QUOTA, 0.5), (0, 3, 2, 0, QUOTA, 2), (0, 3, 3, 0, QUOTA, None), (0, 0, 0, 0, QUOTA, None), (0, 3, 0, 0, OTHER, None),
+    (60, 0, 0, 0, OTHER, None),
     (60, 0, 0, 0, QUOTA, 0.5), (60, 0, 9, 0, QUOTA, 5), (60, 0, 10 ** 6, 0, QUOTA, 5), (60, 0, 9, 58, QUOTA, 2), (60, 0, 9, 60, QUOTA, None),
 ])
 def test_how_long_a_start_that_the_quota_refused_pauses(timeout, retries, asked, now, error, pause):
