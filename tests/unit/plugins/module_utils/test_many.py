@@ -65,7 +65,8 @@ def test_the_outcome_of_all_together(outcomes, together):
 def test_jobs_that_failed_in_the_same_way_are_told_together():
     row = {"step": "install", "status": "nonzero_exit", "exit_code": 1, "tag": ""}
     jobs = [
-        job(0, report=WELL), job(1, report=failed(hosts=[row])), job(2, report=failed(hosts=[{**row, "exit_code": 2}])), job(3, report=failed(hosts=[row, row])),
+        job(0, report=WELL), job(1, report=failed(hosts=[row])),
+        job(2, report=failed(hosts=[{**row, "exit_code": 2}])), job(3, report=failed(hosts=[row, row])),
         *(job(number, "not_started", error=JobError(f"refused, request {number}", code=7)) for number in (4, 5, 6)), job(7, report=failed("running", False))]
     assert message(jobs, {"wait": True}).splitlines() == [
         "7 of 8 jobs went wrong: 3 failed, 3 not started, 1 not ended", "3 jobs: 10004, 10005, 10006", "    refused, request 4",
