@@ -26,6 +26,7 @@ from ansible_collections.blueking.job.plugins.module_utils.transport.exchange im
 # Imported by the process that forks all workers, so that none of them has to.
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    execute_job_plans,
     fast_execute_script,
     fast_transfer_file,
     job_instance_info,
@@ -38,10 +39,10 @@ from ansible_collections.blueking.job.plugins.modules import (
 from ansible_collections.blueking.job.plugins.plugin_utils.arguments import as_json, module_defaults, problem
 
 MODULES = {module.__name__.rpartition(".")[2]: module for module in (
-    execute_job_plan, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance,
-    operate_step_instance, push_config_file)}
+    execute_job_plan, execute_job_plans, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info,
+    operate_job_instance, operate_step_instance, push_config_file)}
 
-OF_OUR_FAILURES = {"http_status", "status"}  # one of these is in every failure that comes from our modules, the second where a job failed
+OF_OUR_FAILURES = {"http_status", "status", "counts"}  # one of these is in every failure that comes from our modules, the others where a job or many failed
 ANY_PYTHON = ("auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
@@ -140,7 +141,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no types, s
 
     def _reads_only(self) -> bool:
         """Whether the task changes nothing. A wait does if it may terminate the job."""
-        return self._task.check_mode or not (self._module().HAS_OUTCOME or self._task.args.get("on_timeout") == "terminate")
+        may_terminate = "terminate" in (self._task.args.get("on_timeout"), self._task.args.get("on_failure"))
+        return self._task.check_mode or not (self._module().HAS_OUTCOME or may_terminate)
 
 
 def _say(line: str) -> None:

@@ -149,6 +149,146 @@ options:
     type: str
 """
 
+    START = r"""
+options:
+  job_plan_id:
+    description:
+      - The ID of the job execution plan. Either this or O(job_plan_name).
+    type: int
+  job_plan_name:
+    description:
+      - The exact name of the plan. The task fails unless exactly one plan has this name.
+    type: str
+  job_template_id:
+    description:
+      - The ID of the plan's job template (作业模板), with O(job_plan_name), where plans of several templates have this name.
+    type: int
+  check_plan:
+    description:
+      - Whether to read the plan first, and to start nothing if O(global_var_list) does not fit it. JOB itself ignores an unknown variable, and runs
+        the plan with its defaults, on its default hosts.
+      - The task fails, with all problems in one message, for a name or ID that the plan does not have, an ID and a name of different variables,
+        a variable that is given twice, a C(value) for a host variable or a C(server) for another one, a required variable that would be empty, and
+        a cipher with the value C(******), which is JOB's mask.
+      - There is a warning for a variable that no step uses, and for a required variable that is not given and whose value JOB does not show. JOB does
+        not show the values of ciphers, and hosts that are containers.
+      - There is a warning for a plan that is behind its template, if it is given by O(job_plan_name) and JOB is 3.11 or newer. JOB shows this
+        in lists only.
+      - If the app or the user may not read plans, a plan that is given by its ID is not checked, and there is a warning. Any other error when the plan
+        is read fails the task.
+      - This needs one more request, C(get_job_plan_detail).
+    type: bool
+    default: true
+  global_var_list:
+    description:
+      - Values for global variables of the plan. A variable that is not in the list keeps its value from the plan.
+      - A list, or the same list as JSON text, for surveys of AWX and ad-hoc commands. A blank text is an empty list.
+    type: raw
+    suboptions:
+      id:
+        description:
+          - The variable's ID. Either this or C(name). If both are given they must agree, and the ID is sent.
+        type: int
+      name:
+        description:
+          - The variable's name.
+        type: str
+      value:
+        description:
+          - The value of a string, namespace, cipher or array variable. An empty text is a value too.
+          - Booleans are sent as C(true) and C(false), integers in decimal. YAML reads C(0644) as the number 420, so quote such a text.
+          - Floating-point numbers, dates, lists and dicts are refused, because YAML does not keep how they were written (C(1.10) becomes 1.1).
+            Quote them, or end a template with C(| string).
+          - Arrays have JOB's form, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
+          - The value of a variable that is a cipher in the plan is never shown.
+        type: raw
+      secret_value:
+        description:
+          - The same as C(value), but never shown, even if the variable is not a cipher in the plan, or the plan is
+            not read, see O(check_plan).
+        type: raw
+      server:
+        description:
+          - The value of a host variable. At least one of its lists must not be empty. The filter
+            P(blueking.job.job_server#filter) makes it from hosts of the inventory.
+        type: dict
+        suboptions:
+          ip_list:
+            description:
+              - Hosts by address.
+            type: list
+            elements: dict
+            suboptions:
+              bk_cloud_id:
+                description:
+                  - The cloud area's (云区域) ID, 0 for the default one.
+                type: int
+                required: true
+              ip:
+                description:
+                  - The IPv4 address.
+                type: str
+                required: true
+          dynamic_group_list:
+            description:
+              - Dynamic groups (动态分组) of CMDB.
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description:
+                  - The group's ID.
+                type: str
+                required: true
+          topo_node_list:
+            description:
+              - Nodes of CMDB's topology; all hosts below them.
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description:
+                  - The node's ID, C(bk_inst_id) in CMDB.
+                type: int
+                required: true
+              node_type:
+                description:
+                  - The node's type, C(bk_obj_id) in CMDB, such as V(module) or V(set).
+                type: str
+                required: true
+          host_id_list:
+            description:
+              - Hosts by C(bk_host_id), for JOB 3.7 and newer, which then ignore C(ip_list). Older versions ignore this list.
+            type: list
+            elements: int
+  callback_url:
+    description:
+      - An http(s) address that JOB calls when the job has ended. It must not have a user name or a password in it.
+      - A server may have a whitelist of the addresses that it calls. It refuses others with the error 1240003.
+    type: str
+  exactly_once:
+    description:
+      - Whether the plan is started in two steps, so that a start without an answer can be repeated safely. First an instance is created without being
+        started, which may be repeated, and then it is started. If the second request gets no answer, the task watches the instance for 40 s
+        (O(gateway=esb)) or 70 s (O(gateway=apigw)), longer than a gateway holds a request, and sends the start again only if the status is
+        still V(not_started).
+      - This needs JOB 3.10.3 or newer. With an older one the task fails, and nothing is created.
+      - If the instance cannot be read any more, RV(blueking.job.execute_job_plan#module:outcome) is V(unknown), and
+        RV(blueking.job.execute_job_plan#module:job_instance_id) is the only instance that may run.
+      - JOB itself may run a plan twice if two starts of an instance wait in its queue at the same time, see the collection's C(docs/reliability.md).
+      - This needs two more requests. Instances that were created without an answer stay in JOB's history as V(not_started). Each of them counts in JOB's
+        quota of running jobs, if there is one, for up to an hour.
+    type: bool
+    default: false
+  quota_timeout:
+    description:
+      - How many seconds to go on asking while JOB refuses a start because of its quota of running jobs (the errors 1244032 to 1244034). Such a
+        refusal means that nothing ran and nothing was stored. With V(0) the start is repeated O(request_retries) times, as after a rate limit.
+      - In M(blueking.job.execute_job_plans) the time begins anew with each plan that starts, so it is the longest time in which no place becomes free.
+    type: float
+    default: 0
+"""
+
     WAIT = r"""
 options:
   wait_timeout:
@@ -299,6 +439,12 @@ options:
       - An http(s) address that JOB calls when the job has ended. It must not have a user name or a password in it.
       - A server may have a whitelist of the addresses that it calls. It refuses others with the error 1240003.
     type: str
+  quota_timeout:
+    description:
+      - How many seconds to go on asking while JOB refuses a start because of its quota of running jobs, as
+        O(blueking.job.execute_job_plan#module:quota_timeout).
+    type: float
+    default: 0
   wait:
     description:
       - Whether to wait until the job has ended. Only then do O(wait_timeout), O(wait_interval), O(on_confirmation), O(on_timeout),
@@ -344,4 +490,13 @@ options:
         O(blueking.job.execute_job_plan#module:exactly_once). This needs JOB 3.10.3 or newer. With an older one the task fails, and nothing is created.
     type: bool
     default: false
+"""
+
+    MANY = r"""
+options:
+  parallel:
+    description:
+      - How many requests are sent at once, from 1 to 50. A rate limit of the gateway slows down all of them.
+    type: int
+    default: 10
 """

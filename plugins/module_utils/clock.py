@@ -28,6 +28,11 @@ class Clock:
         self.on_controller = controller is not None
         self._controller = controller
         self._output = output
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the task's other threads as soon as they look, because the task has ended."""
+        self._stopped = True
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -38,7 +43,7 @@ class Clock:
         gone = os.getppid() != self.parent
         # A module's parent survives a killed playbook, and still reads from the module, so the parent alone is not enough.
         gone = gone or (self._controller is not None and not _is_running(self._controller))
-        if gone or (self._output is not None and _has_no_reader(self._output)):
+        if self._stopped or gone or (self._output is not None and _has_no_reader(self._output)):
             raise SystemExit("the Ansible process that started this task has ended")
 
 

@@ -71,19 +71,27 @@ def run_as_module(spec: dict[str, Any], run: Callable[[dict[str, Any], Task], di
 def run_here(name: str, spec: dict[str, Any], run: Callable[[dict[str, Any], Task], dict[str, Any]], args: dict[str, Any], task: Task) -> dict[str, Any]:
     """The same in this process: returns the result that a module of this name would print."""
     try:
-        validation = ArgumentSpecValidator(**spec).validate(args)
-    except VALIDATION_ERRORS as error:
-        return _wrong_type(error, task.has_outcome)
-    if validation.error_messages:
-        unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
-        text = f"Unsupported parameters for ({name}) module: {validation.errors.msg}" if unsupported else validation.errors.msg
-        return InputError(bounded(text)).result(task.has_outcome)
-    params = validation.validated_parameters
+        params = validated(spec, args, f" for ({name}) module")
+    except InputError as error:
+        return error.result(task.has_outcome)
     result = _perform(run, params, task)
     if task.warnings:
         result["warnings"] = task.warnings
     masked: dict[str, Any] = remove_values(result, _credentials(params))
     return masked
+
+
+def validated(spec: dict[str, Any], args: dict[str, Any], of: str = "") -> dict[str, Any]:
+    """The options with their types and defaults; InputError with Ansible's words. of: whose options they are."""
+    try:
+        validation = ArgumentSpecValidator(**spec).validate(args)
+    except VALIDATION_ERRORS as error:
+        raise _wrong_type(error) from None
+    if validation.error_messages:
+        unsupported = isinstance(validation.errors.errors[0], UnsupportedError)
+        raise InputError(bounded(f"Unsupported parameters{of}: {validation.errors.msg}" if unsupported else validation.errors.msg))
+    params: dict[str, Any] = validation.validated_parameters
+    return params
 
 
 def _perform(run: Callable[[dict[str, Any], Task], dict[str, Any]], params: dict[str, Any], task: Task) -> dict[str, Any]:
@@ -132,10 +140,10 @@ def _module(spec: dict[str, Any], has_outcome: bool) -> AnsibleModule:
         refusal["msg"] = bounded(refusal["msg"])
         refusal.pop("invocation", None)  # which may contain secrets that are not known yet
     except VALIDATION_ERRORS as error:
-        refusal = _wrong_type(error, has_outcome)
+        refusal = _wrong_type(error).result(has_outcome)
     sys.stdout.write(json.dumps(refusal) + "\n")
     raise SystemExit(1)
 
 
-def _wrong_type(error: Exception, has_outcome: bool) -> dict[str, Any]:
-    return InputError(bounded(f"an option has a value of the wrong type: {error}")).result(has_outcome)
+def _wrong_type(error: Exception) -> InputError:
+    return InputError(bounded(f"an option has a value of the wrong type: {error}"))

@@ -31,134 +31,6 @@ author:
 requirements:
   - requests (on the machine the task runs on)
 options:
-  job_plan_id:
-    description:
-      - The ID of the job execution plan. Either this or O(job_plan_name).
-    type: int
-  job_plan_name:
-    description:
-      - The exact name of the plan. The task fails unless exactly one plan has this name.
-    type: str
-  job_template_id:
-    description:
-      - The ID of the plan's job template (作业模板), with O(job_plan_name), where plans of several templates have this name.
-    type: int
-  check_plan:
-    description:
-      - Whether to read the plan first, and to start nothing if O(global_var_list) does not fit it. JOB itself ignores an unknown variable, and runs
-        the plan with its defaults, on its default hosts.
-      - The task fails, with all problems in one message, for a name or ID that the plan does not have, an ID and a name of different variables,
-        a variable that is given twice, a C(value) for a host variable or a C(server) for another one, a required variable that would be empty, and
-        a cipher with the value C(******), which is JOB's mask.
-      - There is a warning for a variable that no step uses, and for a required variable that is not given and whose value JOB does not show. JOB does
-        not show the values of ciphers, and hosts that are containers.
-      - There is a warning for a plan that is behind its template, if it is given by O(job_plan_name) and JOB is 3.11 or newer. JOB shows this
-        in lists only.
-      - If the app or the user may not read plans, a plan that is given by its ID is not checked, and there is a warning. Any other error when the plan
-        is read fails the task.
-      - This needs one more request, C(get_job_plan_detail).
-    type: bool
-    default: true
-  global_var_list:
-    description:
-      - Values for global variables of the plan. A variable that is not in the list keeps its value from the plan.
-      - A list, or the same list as JSON text, for surveys of AWX and ad-hoc commands. A blank text is an empty list.
-    type: raw
-    suboptions:
-      id:
-        description:
-          - The variable's ID. Either this or C(name). If both are given they must agree, and the ID is sent.
-        type: int
-      name:
-        description:
-          - The variable's name.
-        type: str
-      value:
-        description:
-          - The value of a string, namespace, cipher or array variable. An empty text is a value too.
-          - Booleans are sent as C(true) and C(false), integers in decimal. YAML reads C(0644) as the number 420, so quote such a text.
-          - Floating-point numbers, dates, lists and dicts are refused, because YAML does not keep how they were written (C(1.10) becomes 1.1).
-            Quote them, or end a template with C(| string).
-          - Arrays have JOB's form, V((a b c\)) for an index array and V(([key]=value\)) for an associative one.
-          - The value of a variable that is a cipher in the plan is never shown.
-        type: raw
-      secret_value:
-        description:
-          - The same as C(value), but never shown, even if the variable is not a cipher in the plan, or the plan is
-            not read, see O(check_plan).
-        type: raw
-      server:
-        description:
-          - The value of a host variable. At least one of its lists must not be empty. The filter
-            P(blueking.job.job_server#filter) makes it from hosts of the inventory.
-        type: dict
-        suboptions:
-          ip_list:
-            description:
-              - Hosts by address.
-            type: list
-            elements: dict
-            suboptions:
-              bk_cloud_id:
-                description:
-                  - The cloud area's (云区域) ID, 0 for the default one.
-                type: int
-                required: true
-              ip:
-                description:
-                  - The IPv4 address.
-                type: str
-                required: true
-          dynamic_group_list:
-            description:
-              - Dynamic groups (动态分组) of CMDB.
-            type: list
-            elements: dict
-            suboptions:
-              id:
-                description:
-                  - The group's ID.
-                type: str
-                required: true
-          topo_node_list:
-            description:
-              - Nodes of CMDB's topology; all hosts below them.
-            type: list
-            elements: dict
-            suboptions:
-              id:
-                description:
-                  - The node's ID, C(bk_inst_id) in CMDB.
-                type: int
-                required: true
-              node_type:
-                description:
-                  - The node's type, C(bk_obj_id) in CMDB, such as V(module) or V(set).
-                type: str
-                required: true
-          host_id_list:
-            description:
-              - Hosts by C(bk_host_id), for JOB 3.7 and newer, which then ignore C(ip_list). Older versions ignore this list.
-            type: list
-            elements: int
-  callback_url:
-    description:
-      - An http(s) address that JOB calls when the job has ended. It must not have a user name or a password in it.
-      - A server may have a whitelist of the addresses that it calls. It refuses others with the error 1240003.
-    type: str
-  exactly_once:
-    description:
-      - Whether the plan is started in two steps, so that a start without an answer can be repeated safely. First an instance is created without being
-        started, which may be repeated, and then it is started. If the second request gets no answer, the task watches the instance for 40 s
-        (O(gateway=esb)) or 70 s (O(gateway=apigw)), longer than a gateway holds a request, and sends the start again only if the status is
-        still V(not_started).
-      - This needs JOB 3.10.3 or newer. With an older one the task fails, and nothing is created.
-      - If the instance cannot be read any more, RV(outcome) is V(unknown), and RV(job_instance_id) is the only instance that may run.
-      - JOB itself may run a plan twice if two starts of an instance wait in its queue at the same time, see the collection's C(docs/reliability.md).
-      - This needs two more requests. Instances that were created without an answer stay in JOB's history as V(not_started). Each of them counts in JOB's
-        quota of running jobs, if there is one, for up to an hour.
-    type: bool
-    default: false
   wait:
     description:
       - Whether to wait until the job has ended. Only then do O(wait_timeout), O(wait_interval), O(on_confirmation), O(on_timeout),
@@ -167,12 +39,14 @@ options:
     type: bool
     default: false
 seealso:
+  - module: blueking.job.execute_job_plans
   - module: blueking.job.job_plan_info
   - module: blueking.job.job_instance_wait
   - plugin: blueking.job.job_server
     plugin_type: filter
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - blueking.job.arguments.start
   - blueking.job.arguments.wait
   - blueking.job.arguments.report
   - blueking.job.arguments.scope
@@ -381,43 +255,27 @@ from typing import Any
 
 from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
-from ansible_collections.blueking.job.plugins.module_utils.instance.starting import Start, start
-from ansible_collections.blueking.job.plugins.module_utils.options import global_vars
-from ansible_collections.blueking.job.plugins.module_utils.options.addresses import callback
+from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
     CONSTRAINTS,
     REPORT,
     SCOPE,
+    START,
     WAIT,
     check_bounds,
-    check_given,
-    check_ids,
-    scope,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
-from ansible_collections.blueking.job.plugins.module_utils.options.global_vars import Entry
-from ansible_collections.blueking.job.plugins.module_utils.plan.check import Pairs, check, match
-from ansible_collections.blueking.job.plugins.module_utils.plan.diff import diff
-from ansible_collections.blueking.job.plugins.module_utils.plan.lookup import add_shown_names, read_plan
+from ansible_collections.blueking.job.plugins.module_utils.plan import request as plan_request
+from ansible_collections.blueking.job.plugins.module_utils.plan.lookup import read_plan
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
-from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, clean, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import prepare
 from ansible_collections.blueking.job.plugins.module_utils.wire.client import Client
+from ansible_collections.blueking.job.plugins.module_utils.wire.polling import carried_out
 
 SPEC: dict[str, Any] = {
-    "argument_spec": {
-        **SCOPE, **CONNECTION, **WAIT, **REPORT,
-        "job_plan_id": {"type": "int"},
-        "job_plan_name": {"type": "str"},
-        "job_template_id": {"type": "int"},
-        # no_log keeps them out of syslog, where AnsibleModule writes all other arguments before the plan is read, which says what is secret.
-        "global_var_list": {"type": "raw", "no_log": True},
-        "callback_url": {"type": "str", "no_log": True},
-        "check_plan": {"type": "bool", "default": True},
-        "exactly_once": {"type": "bool", "default": False},
-        "wait": {"type": "bool", "default": False},
-    },
+    "argument_spec": {**SCOPE, **CONNECTION, **START, **WAIT, **REPORT, "wait": {"type": "bool", "default": False}},
     **CONSTRAINTS,
     "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
     "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
@@ -429,64 +287,28 @@ COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Start the plan, or in check mode return what would be sent; both only if the request fits the plan."""
-    # Until the plan has been read, which says what is secret.
-    task.shown.update({option: HIDDEN for option in ("global_var_list", "callback_url") if params[option] is not None})
-    entries = [] if params["global_var_list"] is None else global_vars.read(params["global_var_list"])
-    add_secrets(entries, task)
-    request = read_options(params)
+    task.shown.update(plan_request.hidden(params))  # until the plan has been read, which says what is secret
+    request = plan_request.read(params, task.secrets)
+    check_bounds(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
-    plan, pairs = check_plan(client, params, entries, task)
-    request["job_plan_id"] = plan["job_plan_id"]
-    if params["global_var_list"] is not None:
-        request["global_var_list"] = [entry.wire() for entry in entries]
-        task.shown["global_var_list"] = [entry.masked(task.secrets) for entry in entries]
-    result = {"changed": True, "outcome": STARTED, "job_plan_id": plan["job_plan_id"], "job_plan_name": clean(plan["name"], task.secrets)}
-    if task.diff and pairs is not None:
-        result["diff"] = diff(pairs, plan, task.secrets)
+    check_plan(client, request, task)
+    difference = request.difference(task.secrets) if task.diff else {}
     if task.check_mode:
-        status = {"status": None} if params["wait"] else {}
-        return {**result, "outcome": None, "verified": pairs is not None, "request": {**request, **task.shown},
-                "job_instance_id": None, "job_instance_name": None, **status}
-    instance = start_plan(client, request, params)
-    return follow(client, params, scope(params), instance, result, task)
+        return {"changed": True, **request.checked(task.secrets), **difference, **({"status": None} if params["wait"] else {})}
+    instance = carried_out(plan_request.sending(client, request, patience(params, client, task)), client.clock)
+    result = {"changed": True, "outcome": STARTED, **request.facts(task.secrets), **difference}
+    return follow(client, params, request.scope, instance, result, task)
 
 
-def read_options(params: dict[str, Any]) -> dict[str, Any]:
-    """The body of `execute_job_plan`, without credentials, plan and variables."""
-    request = scope(params)
-    check_bounds(params)
-    check_given(params, "job_plan_id", "job_plan_name")
-    check_ids(params, "job_plan_id", "job_template_id")
-    if params["callback_url"] is not None:
-        request["callback_url"] = callback(params["callback_url"])
-    return request
-
-
-def check_plan(client: Client, params: dict[str, Any], entries: list[Entry], task: Task) -> tuple[dict[str, Any], Pairs | None]:
-    """The plan, and the entries with its variables, None where these are not known; InputError if the entries do not fit."""
-    plan = read_plan(client, params, scope(params), task.check_mode, task.warnings.append)
-    pairs = match(entries, plan, params["check_plan"])
-    add_secrets(entries, task)
+def check_plan(client: Client, request: plan_request.Request, task: Task) -> None:
+    """Read the plan, and check the request against it; InputError if it does not fit."""
+    plan = read_plan(client, request.options, request.scope, task.check_mode, task.warnings.append)
+    plan_request.find_secrets(request, plan, task.secrets)
     prepare(task.secrets)
-    add_shown_names(plan, task.secrets)
-    if params["callback_url"] is not None:
-        task.shown["callback_url"] = without_secrets(params["callback_url"], task.secrets)
-    if pairs is not None:
-        task.warnings.extend(check(pairs, plan))
-    return plan, pairs
-
-
-def add_secrets(entries: list[Entry], task: Task) -> None:
-    """Add the values of the entries that are known to be secrets by now."""
-    task.secrets.update(entry.value for entry in entries if entry.secret and entry.value is not None)
-
-
-def start_plan(client: Client, request: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-    """The new instance's id and name."""
-    number = request["job_plan_id"]
-    in_doubt = f"the plan may have started. Look for an instance of plan {number} in JOB's execution history before you start it again"
-    return start(client, Start("execute_job_plan", request, scope(params), in_doubt, number, {}), params["exactly_once"])
+    task.shown.update(request.shown_address(task.secrets))
+    task.warnings.extend(plan_request.warnings(request, task.secrets))
+    task.shown.update(request.shown(task.secrets))
 
 
 def main() -> None:

@@ -316,6 +316,7 @@ from ansible_collections.blueking.job.plugins.module_utils.ending.output import 
 from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
 from ansible_collections.blueking.job.plugins.module_utils.fast import danger, request, scripts
+from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     ACCOUNT,
     CONNECTION,
@@ -373,7 +374,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     if task.check_mode:
         return check(client, body, params, task)
     try:
-        instance = request.start_fast(client, OPERATION, body, scope(params), params["exactly_once"])
+        instance = request.start_fast(client, OPERATION, body, scope(params), params["exactly_once"], patience(params, client, task))
     except JobError as error:
         scripts.hide(params["script_content"], error)
         raise

@@ -190,6 +190,7 @@ from typing import Any
 from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
 from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.fast import files, paths, request
+from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     ACCOUNT,
     CONNECTION,
@@ -238,7 +239,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     if task.check_mode:
         task.warnings.append(request.UNVERIFIED)
         return request.checked(body, task.shown, False, params["wait"])
-    instance = request.start_fast(client, OPERATION, body, scope(params), exactly_once=False)
+    instance = request.start_fast(client, OPERATION, body, scope(params), False, patience(params, client, task))
     return follow(client, params, scope(params), instance, {"changed": True, "outcome": STARTED}, task)
 
 

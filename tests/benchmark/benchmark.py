@@ -8,20 +8,16 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 import charts
+import many
+from contest import HERE, ask, by_turns, play, run, simulator
 
-HERE = Path(__file__).parent
-SIMULATOR = HERE.parent / "simulator"
-PLAYBOOK = [sys.executable, "-m", "ansible", "playbook", str(HERE / "work.yml")]
 MODULE, OPTIONS = "blueking.job.execute_job_plan", "bk_biz_id=1 job_plan_id=100"
 URL = "{{ lookup('env', 'BK_JOB_API_URL') }}/api/c/compapi/v2/jobv3/execute_job_plan/"
 BODY = {"bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1, "job_plan_id": 100}
@@ -45,54 +41,8 @@ json.dump({"seconds": took, "MiB": int(peak) / 1024, "KiB of result": size / 102
 """
 
 
-@contextmanager
-def simulator(data: dict | None = None):
-    """A simulator of these data, and the environment that reaches it."""
-    arguments = []
-    if data:
-        file = Path(os.environ["HOME"], "benchmark.json")
-        file.write_text(json.dumps(data), encoding="utf-8")
-        arguments = ["--data", str(file)]
-    with subprocess.Popen([sys.executable, str(SIMULATOR), *arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            url = process.stdout.readline().split()[-1]
-            variables = dict(process.stdout.readline().removeprefix("export ").strip().split("=", 1) for _line in range(6))
-            yield url, {**os.environ, **variables}
-        finally:
-            process.terminate()
-
-
-def ask(url: str, path: str, method: str = "GET") -> list:
-    with urllib.request.urlopen(urllib.request.Request(f"{url}/simulator{path}", method=method), timeout=60) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def run(command: list, environment: dict) -> tuple[float, str]:
-    """How long a command took, and what it printed."""
-    began = time.monotonic()
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    took = time.monotonic() - began
-    if ended.returncode:
-        sys.exit(f"{command}\n{ended.stdout}\n{ended.stderr}")
-    return took, ended.stdout
-
-
-def by_turns(commands: dict[str, list], rounds: int, environment: dict, url: str) -> dict[str, float]:
-    """The median of each contestant's times, of rounds in which each has its turn; the first one, which warms caches, does not count."""
-    times: dict[str, list] = {name: [] for name in commands}
-    for _round in range(rounds + 1):
-        for name, command in commands.items():
-            times[name].append(run(command, environment)[0])
-            ask(url, "", "DELETE")
-    return {name: median(taken[1:]) for name, taken in times.items()}
-
-
 def ad_hoc(*arguments: str) -> list:
     return [sys.executable, "-m", "ansible", "adhoc", "localhost", *arguments]
-
-
-def play(who: str, count: int, *arguments: str, pattern: str = "localhost") -> list:
-    return [*PLAYBOOK, "-e", json.dumps({"who": who, "count": count, "pattern": pattern}), *arguments]
 
 
 def one_call(rounds: int) -> dict:
@@ -204,6 +154,7 @@ def page(rounds: int) -> str:
         "## The end of a job on 10,000 hosts, of which 1,200 failed", "",
         "| seconds | peak memory of the process | size of the result | requests | failed hosts counted |", "|---|---|---|---|---|",
         f"| {large['seconds']:.2f} | {large['MiB']:.0f} MiB | {large['KiB of result']:.0f} KiB | {large['requests']:.0f} | {large['failed']:.0f} |", "",
+        *many.section(rounds),
     ])
 
 

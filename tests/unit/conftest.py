@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ CREDENTIALS = {
 }
 LOGIN = {"bk_app_code": CREDENTIALS["app_code"], "bk_app_secret": CREDENTIALS["app_secret"], "bk_token": CREDENTIALS["token"]}
 
-IMPATIENT = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=lambda _seconds: None, end_if_orphaned=lambda: None)
+IMPATIENT = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=lambda _seconds: None, end_if_orphaned=lambda: None, stop=lambda: None)
 
 
 class Simulator:
@@ -75,11 +76,12 @@ class Simulator:
 
 
 class Clock:
-    """A clock that moves when somebody sleeps, and the simulator's with it."""
+    """A clock that moves when somebody sleeps, in whatever thread, and the simulator's with it."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._now = 0.0
+        self._lock = threading.RLock()  # several threads may sleep
         self.pauses: list[float] = []
         self.then = lambda: None  # what happens the next time that somebody has slept
 
@@ -92,12 +94,16 @@ class Clock:
     def end_if_orphaned(self) -> None:
         """Whoever runs a test is there."""
 
+    def stop(self) -> None:
+        """Whoever runs a test waits for its threads."""
+
     def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self._now += seconds
-        self._simulator.advance(seconds)
-        happen, self.then = self.then, lambda: None
-        happen()
+        with self._lock:
+            self.pauses.append(seconds)
+            self._now += seconds
+            self._simulator.advance(seconds)
+            happen, self.then = self.then, lambda: None
+            happen()
 
 
 @pytest.fixture(scope="session")

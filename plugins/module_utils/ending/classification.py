@@ -31,12 +31,13 @@ class Waited(NamedTuple):
     """What a wait for a job has read.
 
     last: the job when it ended, or when the time was over; None if it could never be read. error: why the last query failed, None if it did not.
-    termination: how the job's termination after that went, None without one.
+    termination: how the job's termination after that went, None without one. terminated_by: the option that asked for it.
     """
 
     last: Instance | None
     error: JobError | None
     termination: Termination | None = None
+    terminated_by: str = "on_timeout"
 
     def instance(self) -> Instance | None:
         """The job when it was last read; None if it never was."""

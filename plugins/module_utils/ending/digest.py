@@ -61,6 +61,15 @@ def host_name(row: Host) -> str:
     return f"{row['bk_cloud_id']}:{row['ip']}" if row["bk_cloud_id"] else row["ip"]
 
 
+def causes_of(failed: list[Host]) -> list[tuple[object, ...]]:
+    """In which different ways hosts have failed, for comparison with those of another job. failed: `failed_hosts` of a report."""
+    return sorted({(row["step"], *_way(row)) for row in failed}, key=str)
+
+
+def _way(row: Host) -> tuple[str | None, int | None, str]:
+    return row["status"], row["exit_code"], row["tag"]
+
+
 def _state(instance: Instance) -> str:
     if instance["status_code"] == states.FAILED:
         return "failed"
@@ -79,7 +88,7 @@ def _causes(instance: Instance, hosts: HostsByStep) -> list[Cause]:
     for number, step in enumerate(instance["steps"]):
         for row in hosts.get(step["step_instance_id"], []):
             if states.host_result(row["status_code"]) == "failed":
-                found.setdefault((number, row["status"], row["exit_code"], row["tag"]), []).append(row)
+                found.setdefault((number, *_way(row)), []).append(row)
     ordered = sorted(found.items(), key=lambda item: (-item[0][0], -len(item[1])))
     return [(instance["steps"][cause[0]]["step_instance_id"], rows) for cause, rows in ordered]
 

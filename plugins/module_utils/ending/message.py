@@ -10,7 +10,7 @@ from ..instance.types import Instance
 from ..text.sentences import enumerated
 from .classification import Ending, Waited, skipped_or_ignored
 from .digest import headline
-from .termination import after_timeout
+from .termination import after_wait
 from .types import Report
 
 
@@ -25,13 +25,14 @@ def message(ending: Ending, waited: Waited, report: Report, wait_timeout: float,
     before = report if waited.termination is None else waited.last or report
     where = _waits(before) if waiting_for(before) else headline(before)
     unanswered = f". The last query failed: {waited.error}" if waited.error else ""
-    now = _how_to_end(report) if waited.termination is None else after_timeout(waited.termination)
-    return f"not ended within {wait_timeout:g} s (wait_timeout): {where}{unanswered}. {now}"
+    now = _how_to_end(report) if waited.termination is None else after_wait(waited.termination, waited.terminated_by)
+    late = f"not ended within {wait_timeout:g} s (wait_timeout)" if waited.terminated_by == "on_timeout" else "cut short, because another of these jobs failed"
+    return f"{late}: {where}{unanswered}. {now}"
 
 
 def unreadable(waited: Waited, job_instance_id: int, wait_timeout: float) -> str:
     """The same where the job could never be read."""
-    now = "It may still run" if waited.termination is None else after_timeout(waited.termination)
+    now = "It may still run" if waited.termination is None else after_wait(waited.termination, waited.terminated_by)
     return f"the status of job {job_instance_id} could not be read within {wait_timeout:g} s (wait_timeout): {waited.error}. {now}"
 
 

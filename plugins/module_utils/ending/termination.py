@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a result says of a termination: of operate_job_instance, and of a wait with on_timeout: terminate."""
+"""What a result says of a termination: of operate_job_instance, and of a wait with on_timeout or on_failure: terminate."""
 from __future__ import annotations
 
 from typing import Any
@@ -14,20 +14,21 @@ from ..instance.termination import Termination
 from ..instance.types import Instance
 from .digest import headline
 
-TERMINATE_WITHIN = 60  # seconds after wait_timeout
+TERMINATE_WITHIN = 60  # seconds
 
 
-def after_timeout(termination: Termination) -> str:
-    """How the termination of a job went whose wait_timeout was over."""
+def after_wait(termination: Termination, option: str) -> str:
+    """How the termination of a job went that was not waited for any longer. option: the one that asked for it."""
+    why = f"({option}: terminate)"
     last, confirmation = termination.last, termination.confirmation
     if last and confirmation and last["status_code"] == states.CONFIRMATION_TERMINATED:
-        return f"It was terminated at the confirmation {confirmation['name']!r}, where it waited (on_timeout: terminate)"
+        return f"It was terminated at the confirmation {confirmation['name']!r}, where it waited {why}"
     if last and last["finished"]:
-        return "It was terminated, and has stopped (on_timeout: terminate)"
+        return f"It was terminated, and has stopped {why}"
     answer = {
-        STARTED: "JOB has accepted the request to terminate it (on_timeout: terminate), but it is NOT known to have stopped",
-        UNKNOWN: "JOB was asked to terminate it (on_timeout: terminate), but did not answer: it is unknown whether it will",
-        NOT_STARTED: "It could NOT be terminated (on_timeout: terminate), and may still run",
+        STARTED: f"JOB has accepted the request to terminate it {why}, but it is NOT known to have stopped",
+        UNKNOWN: f"JOB was asked to terminate it {why}, but did not answer: it is unknown whether it will",
+        NOT_STARTED: f"It could NOT be terminated {why}, and may still run",
     }[termination.outcome]
     still = f"after {TERMINATE_WITHIN} s its status is still {last['status']}" if last else ""
     return f"{answer}: {termination.error or still}"

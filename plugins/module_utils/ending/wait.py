@@ -10,10 +10,10 @@ from typing import Any
 from ..errors import NOT_STARTED, JobError
 from ..instance import status
 from ..instance.confirmation import waiting_for
-from ..instance.termination import terminate
+from ..instance.termination import terminating
 from ..instance.types import Instance
 from ..wire.client import Client
-from ..wire.polling import poll
+from ..wire.polling import Steps, carried_out, polling
 from .classification import Ending, Waited, classify
 from .message import ignored_errors, message, unreadable
 from .progress import reporter
@@ -27,29 +27,33 @@ def wait(client: Client, params: dict[str, Any], scope: dict[str, Any], job_inst
     JobError if JOB refuses to be asked, or the job could never be read.
     """
     show = reporter(task) if params["progress"] else lambda _instance: None
-    waited = poll_until_ended(client, params, scope, job_instance_id, show, may_terminate=not task.check_mode)
+    steps = waiting(client, params, scope, job_instance_id, show, may_terminate=not task.check_mode)
+    waited = carried_out(steps, client.clock)
     return result(client, params, scope, job_instance_id, waited, task.warnings.append)
 
 
-def poll_until_ended(
+def waiting(
     client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, show: Callable[[Instance], None], may_terminate: bool,
-) -> Waited:
+    halted: Callable[[], bool] = lambda: False,
+) -> Steps[Waited]:
     """Poll until something ends the wait, and terminate the job where the time is over and the options say so.
 
-    show: called with the instance each time it was read.
+    show: called with the instance each time it was read. halted: whether the job is to be terminated now, because another one failed.
     """
     def look(within: float) -> Instance:
         instance = status.read(client, scope, job_instance_id, within)
         show(instance)
         return instance
 
-    def done(instance: Instance) -> bool:
-        return instance["finished"] or (params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
+    def ended(instance: Instance) -> bool:
+        return instance["finished"] or (not halted() and params["on_confirmation"] != "wait" and waiting_for(instance) is not None)
 
-    seen = poll(done, look, client.clock, params["wait_timeout"], params["wait_interval"])
-    if (seen.error is None and done(seen.last)) or params["on_timeout"] != "terminate" or not may_terminate:
+    seen = yield from polling(lambda now: ended(now) or halted(), look, client.clock, params["wait_timeout"], params["wait_interval"])
+    terminated_by = "on_failure" if halted() else "on_timeout"
+    if (seen.error is None and ended(seen.last)) or (params["on_timeout"] != "terminate" and not halted()) or not may_terminate:
         return Waited(seen.last, seen.error)
-    return Waited(seen.last, seen.error, terminate(client, scope, job_instance_id, seen.last, TERMINATE_WITHIN, wait=True))
+    termination = yield from terminating(client, scope, job_instance_id, seen.last, TERMINATE_WITHIN, wait=True)
+    return Waited(seen.last, seen.error, termination, terminated_by)
 
 
 def result(

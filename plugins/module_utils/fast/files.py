@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..errors import InputError
-from ..options.readers import elements, fields, parsed
+from ..options.readers import elements, fields, from_json
 from ..text.masking import HIDDEN
 from ..text.sentences import enumerated, kind, shown
 from .encoding import encoded
@@ -27,7 +27,7 @@ def read(given: object) -> list[dict[str, str]]:
     """
     files: list[dict[str, str]] = []
     problems: list[str] = []
-    for number, row in enumerate(elements("file_list", parsed("file_list", given))):
+    for number, row in enumerate(elements("file_list", from_json("file_list", given, "files"))):
         try:
             files.append(_file(f"file_list[{number}]", row))
         except InputError as problem:

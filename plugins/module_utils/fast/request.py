@@ -9,12 +9,14 @@ from secrets import randbelow
 from typing import Any
 
 from ..errors import InputError, JobError
-from ..instance.starting import BAD_REQUEST, Start, start
+from ..instance.quota import Patience
+from ..instance.starting import BAD_REQUEST, Start, starting
 from ..options import targets
 from ..options.addresses import callback
 from ..options.arguments import ACCOUNT, check_given, check_ids
-from ..options.readers import parsed, text
+from ..options.readers import from_json, text
 from ..wire.client import Client
+from ..wire.polling import carried_out
 from . import rolling
 
 LONGEST_NAME = 512  # characters; JOB fails at a longer one only when it stores the instance
@@ -70,12 +72,15 @@ def checked(request: dict[str, Any], shown: dict[str, Any], verified: bool, wait
     }
 
 
-def start_fast(client: Client, operation: str, request: dict[str, Any], scope: dict[str, Any], exactly_once: bool) -> dict[str, Any]:
+def start_fast(
+    client: Client, operation: str, request: dict[str, Any], scope: dict[str, Any], exactly_once: bool, patience: Patience,
+) -> dict[str, Any]:
     """Start it, by a name that is its own if none was given; the new instance's id and name."""
     name = request.get("task_name") or f"Ansible {operation} {randbelow(10 ** 15):015}"
     in_doubt = f"it may have started. Look for an instance named {name!r} in JOB's execution history before you start it again"
     try:
-        return start(client, Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": name}), exactly_once)
+        start = Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": name})
+        return carried_out(starting(client, start, exactly_once, patience), client.clock)
     except JobError as error:
         if error.code == BAD_REQUEST and "timeout" in request:
             error.add(f"a likely cause is timeout: a business may have a lower limit, and JOB before 3.7 takes {DAY} s at most")
@@ -85,7 +90,7 @@ def start_fast(client: Client, operation: str, request: dict[str, Any], scope: d
 
 
 def _target_server(given: object) -> dict[str, Any]:
-    check = {} if given is None else parsed("target_server", given)
+    check = {} if given is None else from_json("target_server", given)
     return targets.read("target_server", check, "there would be nothing to run on")
 
 

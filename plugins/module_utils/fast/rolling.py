@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from ..errors import InputError
-from ..options.readers import fields, parsed, text
+from ..options.readers import fields, from_json, text
 from ..text.sentences import shown
 
 MODES = {"pause_on_failure": 1, "ignore_failure": 2, "confirm": 3}
@@ -24,7 +24,7 @@ def read(given: object, target_server: dict[str, Any]) -> dict[str, Any]:
 
     given: a dict of `expression` and `mode`, or the same as JSON.
     """
-    found = fields("rolling_config", parsed("rolling_config", given), ("expression", "mode"))
+    found = fields("rolling_config", from_json("rolling_config", given), ("expression", "mode"))
     if "expression" not in found:
         raise InputError(f"rolling_config lacks expression: {HOW}")
     mode = found.get("mode", "pause_on_failure")

@@ -4,13 +4,16 @@
 """Where a start is sent, at most once or exactly once, and which instances a start without an answer may have created."""
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, NamedTuple
 
 from ..errors import UNKNOWN, JobError
 from ..text.masking import label
 from ..wire.client import Client
 from ..wire.fields import integer
+from ..wire.polling import Steps
 from . import listing, states
+from .quota import Patience
 from .starting_created import check_support, start_created
 
 BY_API = 2
@@ -35,24 +38,24 @@ class Start(NamedTuple):
     filters: dict[str, Any]
 
 
-def start(client: Client, what: Start, exactly_once: bool) -> dict[str, Any]:
+def starting(client: Client, what: Start, exactly_once: bool, patience: Patience) -> Steps[dict[str, Any]]:
     """Start it; the new instance's `job_instance_id` and `job_instance_name`.
 
     Raises JobError, whose outcome says whether the start may have happened.
     """
     try:
-        return _exactly_once(client, what) if exactly_once else _at_most_once(client, what)
+        return (yield from (_exactly_once(client, what, patience) if exactly_once else _at_most_once(client, what, patience)))
     except JobError as error:
         if error.code == BAD_REQUEST and "callback_url" in what.request:
             error.add("a likely cause is callback_url: a server may have a whitelist of the addresses that it calls, which JOB's administrator keeps")
         raise
 
 
-def _at_most_once(client: Client, what: Start) -> dict[str, Any]:
+def _at_most_once(client: Client, what: Start, patience: Patience) -> Steps[dict[str, Any]]:
     """Sent again only where it is certain that nothing ran. Where that is unknown, the error's facts have `candidates`."""
     since = client.clock.time()
     try:
-        return _create(client, what.operation, what.request, in_doubt=what.in_doubt)
+        return (yield from _create(client, patience, what.operation, what.request, in_doubt=what.in_doubt))
     except JobError as error:
         if error.outcome == UNKNOWN:
             found = _candidates(client, what, since, client.clock.time())
@@ -61,14 +64,14 @@ def _at_most_once(client: Client, what: Start) -> dict[str, Any]:
         raise
 
 
-def _exactly_once(client: Client, what: Start) -> dict[str, Any]:
+def _exactly_once(client: Client, what: Start, patience: Patience) -> Steps[dict[str, Any]]:
     """Create an instance without starting it, which may be repeated, and start that one.
 
     InputError, with nothing created, where JOB does not support this. Once an instance has been created, the facts of an error have it.
     """
     check_support(client, what.scope)
     # An instance that was created, but whose answer was lost, is never started, so another one can replace it.
-    instance = _create(client, what.operation, {**what.request, "start_task": False}, idempotent=True)
+    instance = yield from _create(client, patience, what.operation, {**what.request, "start_task": False}, idempotent=True)
     try:
         start_created(client, what.scope, instance["job_instance_id"])
     except JobError as error:
@@ -78,9 +81,21 @@ def _exactly_once(client: Client, what: Start) -> dict[str, Any]:
     return instance
 
 
-def _create(client: Client, operation: str, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False) -> dict[str, Any]:
+def _create(
+    client: Client, patience: Patience, operation: str, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False,
+) -> Steps[dict[str, Any]]:
     """The new instance's id and name. in_doubt, idempotent: see Client.call."""
-    data = client.call(operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
+    for asked in count():
+        try:
+            data = client.call(operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
+            break
+        except JobError as error:
+            # JOB looks at the quota before it stores anything (TaskExecuteServiceImpl.executeJobPlanInternal).
+            pause = patience.pause(error, asked, client.clock.monotonic())
+            if pause is None:
+                raise
+            yield pause
+    patience.accepted()
     return {"job_instance_id": integer(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..errors import NOT_STARTED, STARTED, UNKNOWN, JobError, NoAnswer, Refused
 from ..wire.answers import NOT_IN_THIS_STATE
 from ..wire.client import Client
-from ..wire.polling import poll
+from ..wire.polling import Steps, carried_out, polling
 from . import states, status
 from .confirmation import unconfirmed_step
 from .step_operations import STEP_OPERATIONS
@@ -38,6 +38,11 @@ class _Request(NamedTuple):
 
 
 def terminate(client: Client, scope: dict[str, Any], job_instance_id: int, last: Instance | None, timeout: float, wait: bool) -> Termination:
+    """terminating(), with its pauses."""
+    return carried_out(terminating(client, scope, job_instance_id, last, timeout, wait), client.clock)
+
+
+def terminating(client: Client, scope: dict[str, Any], job_instance_id: int, last: Instance | None, timeout: float, wait: bool) -> Steps[Termination]:
     """Terminate an instance, and wait until it has ended, or (wait=False) until JOB has accepted the request.
 
     last: the instance as far as it was read. The request is idempotent: it is sent again after no answer, and while JOB refuses it because of
@@ -66,7 +71,7 @@ def terminate(client: Client, scope: dict[str, Any], job_instance_id: int, last:
         return instance["finished"] or (not wait and under_way)
 
     try:
-        failure = poll(done, look, client.clock, timeout, interval=5).error
+        failure = (yield from polling(done, look, client.clock, timeout, interval=5)).error
     except JobError as error:
         failure = error
     return Termination(last, failure or (refusal if last and not last["finished"] else None), outcome, confirmation)

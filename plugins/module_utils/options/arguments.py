@@ -39,6 +39,17 @@ SCOPE: dict[str, dict[str, Any]] = {
     "bk_scope_type": {"type": "str", "choices": ["biz", "biz_set", "tenant_set"]},
     "bk_scope_id": {"type": "str"},
 }
+START: dict[str, dict[str, Any]] = {
+    "job_plan_id": {"type": "int"},
+    "job_plan_name": {"type": "str"},
+    "job_template_id": {"type": "int"},
+    # no_log keeps them out of syslog, where AnsibleModule writes all other arguments before the plan is read, which says what is secret.
+    "global_var_list": {"type": "raw", "no_log": True},
+    "callback_url": {"type": "str", "no_log": True},
+    "check_plan": {"type": "bool", "default": True},
+    "exactly_once": {"type": "bool", "default": False},
+    "quota_timeout": {"type": "float", "default": 0},
+}
 WAIT: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 3600},
     "wait_interval": {"type": "float", "default": 5},
@@ -59,6 +70,7 @@ FAST: dict[str, dict[str, Any]] = {
     "account_id": {"type": "int"},
     "task_name": {"type": "str"},
     "callback_url": {"type": "str", "no_log": True},
+    "quota_timeout": {"type": "float", "default": 0},
     "wait": {"type": "bool", "default": True},
 }
 EXECUTION: dict[str, dict[str, Any]] = {
@@ -66,6 +78,11 @@ EXECUTION: dict[str, dict[str, Any]] = {
     "rolling_config": {"type": "raw"},
     "exactly_once": {"type": "bool", "default": False},
 }
+MANY: dict[str, dict[str, Any]] = {
+    "parallel": {"type": "int", "default": 10},
+    "on_failure": {"type": "str", "choices": ["continue", "stop", "terminate"], "default": "continue"},
+}
+MAX_PARALLEL = 50  # requests at once, and so threads
 MAX_WAIT = 10 * 365 * 86400  # seconds; infinity and NaN fail the comparison, too
 ACCOUNT = ["account_alias", "account_id"]  # of FAST, exactly one
 # In every module's SPEC beside its options.
@@ -131,10 +148,12 @@ def _is_set(argument: dict[str, Any], value: object) -> bool:
 
 
 def check_bounds(params: dict[str, Any]) -> None:
-    """InputError for a number of WAIT, REPORT or max_output that is out of range; a module may have only some of these options."""
-    for option in ("wait_timeout", "wait_interval"):
+    """InputError for a number that is out of range; a module may have only some of these options."""
+    for option in ("quota_timeout", "wait_timeout", "wait_interval"):
         if not 0 <= params.get(option, 0) <= MAX_WAIT:
             raise InputError(f"{option} must be a number of seconds, 0 or more, not {shown(params[option])}")
     for option in (*REPORT, "max_output"):
         if params.get(option, 0) < 0:
             raise InputError(f"{option} must be 0 or more, not {shown(params[option])}")
+    if not 1 <= params.get("parallel", 1) <= MAX_PARALLEL:
+        raise InputError(f"parallel must be from 1 to {MAX_PARALLEL}, not {shown(params['parallel'])}")

@@ -4,7 +4,6 @@
 """global_var_list: read from a playbook, each entry checked by itself, and written in the form of JOB's request."""
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from ..errors import InputError
 from ..text.masking import HIDDEN, without_secrets
 from ..text.sentences import enumerated, kind, shown
 from . import targets
-from .readers import elements, fields, positive, text
+from .readers import elements, fields, from_json, positive, text
 
 FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as strings: '(a b c)' for an index array, '([key]=value)' for an associative one, "
@@ -54,7 +53,7 @@ def read(given: object) -> list[Entry]:
     given: a list of dicts as the module documents them, or the same as JSON (AWX surveys, ad-hoc commands); "" is an empty answer of a survey.
     """
     entries, problems = [], []
-    given = _parsed(given)
+    given = from_json("global_var_list", given, "variables")
     if isinstance(given, dict):
         raise InputError(f"global_var_list must be a list of variables, not a dict: write {_as_list(given)}")
     for number, entry in enumerate(elements("global_var_list", given)):
@@ -65,17 +64,6 @@ def read(given: object) -> list[Entry]:
     if problems:
         raise InputError(enumerated(problems, "; "))
     return entries
-
-
-def _parsed(given: object) -> object:
-    if not isinstance(given, str):
-        return given
-    if not given.strip():
-        return []
-    try:
-        return json.loads(given)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"global_var_list is a string, but not a JSON array ({error}): give a list of variables, or [] for none") from error
 
 
 def _as_list(given: dict[str, Any]) -> str:

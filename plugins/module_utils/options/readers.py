@@ -45,14 +45,17 @@ def ipv4(option: str, given: object) -> str:
         raise InputError(f"{option} {shown(given)} is not an IPv4 address") from None
 
 
-def parsed(option: str, given: object) -> object:
-    """A value that may be given as JSON, as surveys of AWX and ad-hoc commands do."""
+def from_json(option: str, given: object, items: str = "") -> object:
+    """A value that may be given as JSON text, as surveys of AWX and ad-hoc commands do. items: what a list consists of, for which a blank text is []."""
     if not isinstance(given, str):
         return given
+    if items and not given.strip():
+        return []
     try:
         return json.loads(given)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{option} is a string, but not JSON ({error})") from error
+        wanted = f"a JSON array ({error}): give a list of {items}, or [] for none" if items else f"JSON ({error})"
+        raise InputError(f"{option} is a string, but not {wanted}") from error
 
 
 def elements(option: str, given: object) -> list[Any]:

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import os
-import warnings
+import threading
+from contextlib import nullcontext
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -15,6 +16,7 @@ from . import bounded
 from .answer import Answer
 from .body import Body
 from .failures import Failure
+from .quiet import ignored
 
 try:
     import requests
@@ -24,6 +26,7 @@ except ImportError:
     requests = None  # type: ignore[assignment]  # connect() checks HAS_REQUESTS first
 
 HAS_REQUESTS = requests is not None
+SESSIONS = 64  # kept; more than a task has threads
 
 
 def proxy(url: str) -> str | None:
@@ -36,12 +39,11 @@ def send(
     verify: bool | str, cert: str | tuple[str, str] | None, on_new_connection: bool,
 ) -> Answer:
     """The answer, whatever its status; a Failure if there is none, or not all of it. timeout: seconds for all of it. verify, cert: as in requests."""
-    session = _session(os.getpid(), urlsplit(url).netloc, verify, cert)
+    session = _session(os.getpid(), threading.get_ident(), urlsplit(url).netloc, verify, cert)
     if on_new_connection:
         session.close()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InsecureRequestWarning)  # validate_certs: false was given on purpose
+        with nullcontext() if verify else ignored(InsecureRequestWarning):
             # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
             response = session.request(
                 method, url, params=query, data=body, headers=headers, auth=_no_netrc,
@@ -59,11 +61,11 @@ def send(
     return Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
 
 
-@lru_cache(maxsize=8)
-def _session(_process: int, _server: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
+@lru_cache(maxsize=SESSIONS)
+def _session(_process: int, _thread: int, _server: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
     """One session for each server and TLS options, without credentials: these are sent with each request.
 
-    A forked process has its own, because with its parent's answers would get lost.
+    A forked process has its own, because with its parent's answers would get lost; and so has a thread, because requests does not promise more.
     """
     session = requests.Session()
     for prefix in ("http://", "https://"):

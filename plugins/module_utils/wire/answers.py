@@ -64,7 +64,7 @@ def may_repeat(error: JobError, in_doubt: str, idempotent: bool) -> bool:
     """Whether it is safe to send the same request again, and likely to help."""
     if in_doubt and error.outcome == UNKNOWN:
         return False
-    if isinstance(error, NotSent) or error.is_limited() or error.code in QUOTA_CODES:
+    if isinstance(error, NotSent) or error.is_limited():
         return not error.permanent
     fails_again = error.permanent or error.timed_out
     lost = isinstance(error, NoAnswer) and not fails_again and (error.http_status in (None, TIMED_OUT, 502, 503, 504) or error.code in esb.LOST)

@@ -17,6 +17,7 @@ from ..transport import exchange, proxies
 from ..transport.body import Body
 from ..transport.failures import Failure
 from . import answers, esb
+from .pace import Pace
 
 try:
     from urllib3 import Retry
@@ -55,6 +56,7 @@ class Client:
 
     def __post_init__(self) -> None:
         self.secrets.update(proxies.secrets())
+        self._pace = Pace(self.clock)
         proxies.check(exchange.proxy(self.url))
 
     def largest_body(self) -> int:
@@ -73,7 +75,7 @@ class Client:
         retry = Retry(total=self.retries if within == float("inf") else 0, backoff_factor=BACKOFF)
         while True:
             try:
-                return self._send(operation, parameters, in_doubt, required, within)
+                return self._send_in_turn(operation, parameters, in_doubt, required, within)
             except JobError as error:
                 if not answers.may_repeat(error, in_doubt, idempotent) or error.reset > MAX_RATE_LIMIT:
                     raise
@@ -82,6 +84,18 @@ class Client:
                 except MaxRetryError:
                     raise error from None
                 self.clock.sleep(max(retry.get_backoff_time(), error.reset, BACKOFF))
+
+    def _send_in_turn(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
+        """The same, when a rate limit that another request has met allows it."""
+        self._pace.wait()
+        try:
+            data = self._send(operation, parameters, in_doubt, required, within)
+        except JobError as error:
+            if error.is_limited() and error.reset <= MAX_RATE_LIMIT:
+                self._pace.limited(max(error.reset, BACKOFF))
+            raise
+        self._pace.passed()
+        return data
 
     def _send(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
         """One request, and the data of its answer."""

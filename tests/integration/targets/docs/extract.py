@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-START = "blueking.job.execute_job_plan"
+START, START_MANY = "blueking.job.execute_job_plan", "blueking.job.execute_job_plans"
 BLOCK = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 TRANSLATION = ".zh-CN.md"  # with the same blocks, see tests/docs/languages.py
 ADDRESSES = re.compile(r"https://(paas|bkapi)\.example\.com$", re.MULTILINE)
@@ -47,7 +47,7 @@ def plays(content: object) -> list:
 def unregistered(content: list) -> list[str]:
     """The names of starts whose result nobody keeps: the facts that stay may be an earlier start's."""
     tasks = [task for part in content for block in ("tasks", "block", "rescue", "always") for task in part.get(block, [])]
-    return [task["name"] for task in tasks if START in task and "register" not in task] + (unregistered(tasks) if tasks else [])
+    return [task["name"] for task in tasks if task.keys() & {START, START_MANY} and "register" not in task] + (unregistered(tasks) if tasks else [])
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ for gateway in esb apigw; do
         if grep -F hunter2secret "$OUTPUT_DIR/$way" "$OUTPUT_DIR/$way.json"; then exit 1; fi
     done
     [ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/here")" = 0 ]
-    [ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/shipped")" = 21 ]
+    [ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/shipped")" = 27 ]
     [ "$(grep -cF '"invocation": {' "$OUTPUT_DIR/here")" = "$(grep -cF '"invocation": {' "$OUTPUT_DIR/shipped")" ]
     python compare.py "$OUTPUT_DIR/here.json" "$OUTPUT_DIR/shipped.json"
 done

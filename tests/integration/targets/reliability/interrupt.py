@@ -17,6 +17,7 @@ NOT_STARTED, WAITING = 1, 7  # JOB's status of an instance, which waits for a pe
 PATIENCE = 60  # seconds for what takes one or two
 SEEDS = 6
 MOMENT = 1  # second in which a request that had left when the playbook was killed arrives
+MANY, AT_ONCE = 60, 4  # plans to start, and requests at once
 SLOW = 3  # seconds that an answer takes while the playbook is interrupted
 # What is slow; what must not be sent any more; options; the statuses of instances in the end.
 STAGES = {
@@ -65,22 +66,22 @@ def listen() -> None:
 
 
 @contextmanager
-def playing(log: str, shipped: bool, **options: object):
+def playing(log: str, shipped: bool, playbook: str = "interrupt.yml", **options: object):
     """A playbook that runs, and what it has shown; at the end nothing is left of it."""
     variables = json.dumps({"ship": {"A_PROCESS": "of its own"} if shipped else {}, **options})
     with open(log, "w", encoding="utf-8") as screen:
-        command = ["ansible-playbook", "interrupt.yml", "-e", variables]
-        playbook = subprocess.Popen(command, stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
+        command = ["ansible-playbook", playbook, "-e", variables]
+        process = subprocess.Popen(command, stdout=screen, stderr=screen, start_new_session=True, preexec_fn=listen)
 
     def shown() -> str:
         with open(log, encoding="utf-8") as screen:
             return screen.read()
 
     try:
-        yield playbook, shown
+        yield process, shown
     finally:
-        for process in descendants(playbook.pid) & living().keys():
-            os.kill(process, signal.SIGKILL)
+        for number in descendants(process.pid) & living().keys():
+            os.kill(number, signal.SIGKILL)
 
 
 def end(playbook: subprocess.Popen, number: signal.Signals) -> None:
@@ -154,6 +155,23 @@ def interrupt_at_random(seed: int, log: str) -> None:
     assert sum(row["runs"] for row in ask("instances")[known:]) <= 1, f"seed {seed}"
 
 
+def interrupt_many_starts(number: signal.Signals, way: str, log: str) -> None:
+    """All ids that were answered are on the screen, and no more plans are started than those whose requests had left."""
+    ask("modes", [{"mode": "slow", "operation": "execute_job_plan", "seconds": 0.5}])
+    known = len(ask("instances"))
+    with playing(log, way == "shipped", playbook="interrupt_many.yml", count=MANY, parallel=AT_ONCE) as (playbook, shown):
+        assert eventually(lambda: len(ask("instances")) > known + 2 * AT_ONCE), shown()
+        end(playbook, number)
+        screen = shown()
+        time.sleep(1)
+    ask("modes", [])
+    started = [row["job_instance_id"] for row in ask("instances")[known:]]
+    assert len(started) < MANY and all(row["runs"] <= 1 for row in ask("instances")[known:])
+    if way == "here":
+        unknown = [instance for instance in started if f"{instance} (Roll out with approval)" not in screen]
+        assert len(unknown) <= 2 * AT_ONCE, f"{number.name}: of {started} {unknown} are not on the screen:\n{screen}"
+
+
 def leave_behind(log: str) -> None:
     """An `async` task that nobody polls outlives its playbook, and starts what it was asked to, later."""
     ask("modes", [{"mode": "slow", "operation": "get_job_plan_detail", "seconds": SLOW, "times": 1}])
@@ -168,7 +186,9 @@ leave_behind(sys.argv[1])
 for number in range(SEEDS):
     interrupt_at_random(number, sys.argv[1])
 for way, name, *stages in (argument.split(":") for argument in sys.argv[2:]):
-    if stages:
+    if stages == ["many"]:
+        interrupt_many_starts(signal.Signals[name], way, sys.argv[1])
+    elif stages:
         interrupt_before_a_change(signal.Signals[name], way, stages[0], sys.argv[1])
     else:
         interrupt_a_wait(signal.Signals[name], way, sys.argv[1])

@@ -23,7 +23,8 @@ starts esb "$@" > "$OUTPUT_DIR/esb" 2>&1 & esb=$!
 starts apigw "$@" > "$OUTPUT_DIR/apigw" 2>&1 & apigw=$!
 
 "${simulator[@]}" -- python interrupt.py "$OUTPUT_DIR/screen" here:SIGINT here:SIGTERM here:SIGKILL shipped:SIGINT limited:SIGTERM limited:SIGKILL \
-    shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start
+    shipped:SIGTERM shipped:SIGKILL {here,shipped}:SIGKILL:{start,start_of_created,termination} {here,shipped}:SIGTERM:start \
+    {here,shipped}:{SIGINT,SIGKILL}:many
 
 wait "$esb" || { cat "$OUTPUT_DIR/esb"; exit 1; }
 wait "$apigw" || { cat "$OUTPUT_DIR/apigw"; exit 1; }

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    execute_job_plans,
     fast_execute_script,
     fast_transfer_file,
     job_instance_info,
@@ -24,13 +25,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 MODULES = [
-    execute_job_plan, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance, operate_step_instance,
-    push_config_file]
+    execute_job_plan, execute_job_plans, fast_execute_script, fast_transfer_file, job_instance_info, job_instance_wait, job_plan_info, operate_job_instance,
+    operate_step_instance, push_config_file]
 READS = ("get_", "batch_get_", "check_script")
 SERVER = {"host_id_list": [1]}
 SENSIBLE = {
-    "bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1, "target_server": SERVER, "account_alias": "root",
-    "script_content": "echo", "file_list": [{"file_name": "a", "content": "x"}], "file_target_path": "/a",
+    "bk_biz_id": 1, "job_plan_id": 100, "job_instance_id": 10000, "operation": "confirm", "wait_timeout": 1, "plans": [{}], "target_server": SERVER,
+    "account_alias": "root", "script_content": "echo", "file_list": [{"file_name": "a", "content": "x"}], "file_target_path": "/a",
     "file_source_list": [{"file_list": ["/b"], "server": SERVER, "account": {"alias": "root"}}]}
 USUAL_SCRIPT = {"bk_biz_id": 1, "target_server": SERVER, "account_alias": "root", "wait": False}
 ADDRESSES = {"api_url", "ca_path", "client_cert", "client_key", "request_timeout", "request_retries", "wait_timeout", "wait_interval"}
@@ -40,6 +41,9 @@ YAML = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6)
 ENTRY = st.fixed_dictionaries({}, optional={
     "id": YAML, "name": YAML | st.sampled_from(["targets", "param_name"]), "value": YAML, "secret_value": YAML, "server": YAML, "typo": YAML})
+PLAN = st.fixed_dictionaries({}, optional={
+    "job_plan_id": st.just(100) | YAML, "job_plan_name": st.just("Test") | YAML, "label": YAML, "global_var_list": st.lists(ENTRY, max_size=2) | YAML,
+    "bk_biz_id": YAML, "callback_url": YAML, "check_plan": YAML, "exactly_once": YAML, "typo": YAML})
 FIXED = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -111,6 +115,24 @@ def test_the_script_that_is_meant_arrives(act, simulator, content, param, name):
     sent = simulator.requests()[0]["body"]
     assert base64.b64decode(sent["script_content"]).decode() == f"x{text}" and sent["task_name"] == name
     assert base64.b64decode(sent.get("script_param", "")).decode() == param
+
+
+@FIXED
+@given(entries=st.lists(PLAN | YAML, max_size=3) | YAML)
+def test_entries_of_plans_may_be_anything(act, simulator, entries):
+    simulator.reset()
+    result = act(execute_job_plans, {"bk_biz_id": 1, "plans": entries})
+    started = [row["job_instance_id"] for row in result.get("results", []) if row["outcome"] == "started"]
+    assert sorted(started) == [row["job_instance_id"] for row in simulator.instances()] and (not result.get("failed") or result["msg"])
+
+
+@FIXED
+@given(rows=st.lists(YAML | st.fixed_dictionaries({}, optional={"job_instance_id": YAML, "outcome": YAML, "msg": YAML, "label": YAML}), max_size=3) | YAML)
+def test_what_is_waited_for_may_be_anything(act, simulator, rows):
+    simulator.reset()
+    result = act(job_instance_wait, {"bk_biz_id": 1, "job_instance_ids": rows, "wait_timeout": 1})
+    assert result.get("failed") or result["results"] == []
+    assert not result["changed"]
 
 
 @FIXED

@@ -290,9 +290,10 @@ def test_a_refusal_after_which_nothing_ran_is_cured_unnoticed(start, simulator, 
     assert start(exactly_once=exactly_once)["outcome"] == "started" and len(ran(simulator)) == 1
 
 
+@pytest.mark.parametrize("fault", [{"mode": "rate_limited", "reset": 0}, {"mode": "refuse", "code": 1244032}])
 @pytest.mark.parametrize("retries, sent", [(0, 1), (1, 2), (3, 4)])
-def test_request_retries_bound_how_often_a_start_is_sent(start, simulator, clock, retries, sent):
-    simulator.misbehave("rate_limited", operation="execute_job_plan", reset=0)
+def test_request_retries_bound_how_often_a_start_is_sent(start, simulator, clock, fault, retries, sent):
+    simulator.misbehave_in_turn([{**fault, "operation": "execute_job_plan"}])
     result = start(request_retries=retries)
     assert result["outcome"] == "not_started" and len(simulator.starts()) == sent
     assert clock.pauses[:-1] == [0.5, 1, 2][:retries]

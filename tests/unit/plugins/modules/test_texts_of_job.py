@@ -10,6 +10,7 @@ import json
 import pytest
 from ansible_collections.blueking.job.plugins.modules import (
     execute_job_plan,
+    execute_job_plans,
     fast_execute_script,
     fast_transfer_file,
     job_instance_info,
@@ -88,11 +89,15 @@ RUNS = {
     "script": (fast_execute_script, {**TARGETS, "script_content": "echo", "secret_script_param": CIPHER}),
     "push": (push_config_file, {**TARGETS, "file_list": [{"file_name": "a", "content": CIPHER}], "file_target_path": "/a"}),
     "transfer": (fast_transfer_file, {**TARGETS, "file_source_list": [SOURCE], "file_target_path": "/a"}),
+    "start many": (execute_job_plans, {"plans": [{"job_plan_id": 1, "label": TEXT}, {"job_plan_name": "Wanted"}], "wait": True}),
+    "start many by another name": (execute_job_plans, {"plans": [{"job_plan_name": "Wnted"}]}),
+    "start many with what does not fit": (execute_job_plans, {"plans": [{"job_plan_id": 1, "global_var_list": [{"id": 99, "value": ""}]}]}),
     "one plan": (job_plan_info, {"job_plan_id": 1}),
     "plans": (job_plan_info, {}),
     "one instance": (job_instance_info, {"job_instance_id": 7, "hosts": "all", "return_global_vars": True}),
     "instances": (job_instance_info, {}),
     "wait": (job_instance_wait, {"job_instance_id": 7}),
+    "wait for many": (job_instance_wait, {"job_instance_ids": [7, {"job_instance_id": None, "outcome": TEXT, "msg": TEXT, "label": TEXT}]}),
     "terminate": (operate_job_instance, {"job_instance_id": 7, "operation": "terminate"}),
     "confirm": (operate_step_instance, {"job_instance_id": 7, "operation": "confirm"}),
 }
@@ -115,11 +120,12 @@ def is_fit(told: object) -> None:
 @pytest.mark.parametrize("module, options", RUNS.values(), ids=RUNS)
 def test_whatever_job_says_where_a_text_is_expected(perform_with_task, connection, simulator, module, options, check_mode, odd):
     options = {**connection, "bk_biz_id": 1, **options}
-    if module is execute_job_plan:
+    starts = module in (execute_job_plan, execute_job_plans)
+    if starts:
         options["global_var_list"] = [{"name": "password", "value": CIPHER}, *options.get("global_var_list", [])]
     simulator.misbehave_in_turn(answers(odd))
     lines: list[str] = []
-    secrets = set() if module is execute_job_plan else {CIPHER}  # of which other modules cannot know
+    secrets = set() if starts else {CIPHER}  # of which other modules cannot know
     result, task = perform_with_task(module, options, check_mode=check_mode, diff=True, say=lines.append, secrets=secrets)
     # Default values are values, so they are as long as they are.
     for one in result.get("plans", ()):

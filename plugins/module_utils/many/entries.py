@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The entries of `plans`: each read by itself, with what the task says for all of them."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import InputError, JobError
+from ..options.arguments import CONSTRAINTS, SCOPE, START
+from ..options.readers import elements, from_json
+from ..plan.request import read as read_request
+from ..task import validated
+from ..text.masking import HIDDEN, label
+from ..text.sentences import enumerated, kind
+from .job import Job
+
+MOST = 1000  # entries; the result of more would not fit a screen
+LABEL = 60  # characters
+PLAN = ("job_plan_id", "job_plan_name", "job_template_id")
+OWN: dict[str, Any] = {**SCOPE, **{option: START[option] for option in (*PLAN, "global_var_list", "callback_url", "check_plan", "exactly_once")}}
+SPEC: dict[str, Any] = {
+    "argument_spec": {**OWN, "label": {"type": "str"}},
+    "mutually_exclusive": [["bk_biz_id", "bk_scope_type"], ["bk_biz_id", "bk_scope_id"], ["job_plan_id", "job_plan_name"]],
+    "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
+    "required_together": CONSTRAINTS["required_together"],
+    "required_by": {"job_template_id": ["job_plan_name"]},
+}
+# An entry that says one of these says all of them: the others would mean another scope or plan.
+TOGETHER = (tuple(SCOPE), PLAN)
+
+
+def read(params: dict[str, Any], secrets: set[str]) -> list[Job]:
+    """A job for each entry; InputError with the problems of all entries. secrets: gets those among the values."""
+    given = elements("plans", from_json("plans", params["plans"], "plans"))
+    if not given:
+        raise InputError("plans is empty: give at least one entry, or leave the task out with when")
+    if len(given) > MOST:
+        raise InputError(f"plans has {len(given)} entries, and at most {MOST} are possible: use several tasks, with the filter batch")
+    jobs: list[Job] = []
+    problems: list[tuple[str, JobError]] = []
+    for number, entry in enumerate(given):
+        place = f"plans[{number}]"
+        try:
+            options = _options(params, entry)
+            request = read_request(options, secrets)
+            jobs.append(Job(number, label(options["label"], secrets, LABEL) or "", request.scope, request))
+        except InputError as error:
+            problems.append((place + _labelled(entry, secrets), error))
+    refuse(problems, len(given))
+    return jobs
+
+
+def refuse(problems: list[tuple[str, JobError]], count: int) -> None:
+    """JobError if there are problems, each of a place in the list; those that are the same are told once."""
+    if not problems:
+        return
+    places: dict[str, list[str]] = {}
+    for place, error in problems:
+        places.setdefault(str(error), []).append(place)
+    told = enumerated((f"{enumerated(places[text], most=5)}: {text}" for text in places), ";\n", most=5)
+    first = next((error for _place, error in problems if error.code is not None), problems[0][1])
+    raise JobError(f"nothing was started, because of {len(problems)} of {count} entries:\n{told}",
+                   code=first.code, request_id=first.request_id, http_status=first.http_status)
+
+
+def shown(jobs: list[Job], secrets: set[str]) -> object:
+    """What `invocation` shows of the entries: which plans, with their variables where these are few."""
+    if sum(len(job.request.variables) for job in jobs if job.request) > MOST // 10:
+        return HIDDEN
+    rows = [{**({"label": job.label} if job.label else {}), "job_plan_id": job.request.plan["job_plan_id"], **job.request.shown(secrets)}
+            for job in jobs if job.request]
+    return rows if len(rows) <= MOST // 10 else HIDDEN
+
+
+def _options(params: dict[str, Any], entry: object) -> dict[str, Any]:
+    """The options of execute_job_plan that an entry comes to; its own values win."""
+    if not isinstance(entry, dict):
+        raise InputError(f"must be a dict, as in {{job_plan_id: 100}}, not {kind(entry)}")
+    own = {str(option): value for option, value in entry.items() if value is not None}
+    said = [option for group in TOGETHER if own.keys() & set(group) for option in group]
+    common = {option: params[option] for option in OWN if params[option] is not None and option not in said}
+    variables = _variables(own.get("global_var_list"), params["global_var_list"])
+    return validated(SPEC, {**common, **own, **({} if variables is None else {"global_var_list": variables})})
+
+
+def _variables(own: object, common: object) -> object:
+    """Both lists; a variable that an entry gives itself is not taken from those for all."""
+    if own is None or common is None:
+        return common if own is None else own
+    mine, others = (from_json("global_var_list", given, "variables") for given in (own, common))
+    if not isinstance(mine, list) or not isinstance(others, list):
+        return mine if isinstance(others, list) else others  # which is refused
+    return mine + [other for other in others if not any(_same(other, variable) for variable in mine)]
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether both name the same variable."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    return any(one.get(name) is not None and str(one.get(name)) == str(other.get(name)) for name in ("id", "name"))
+
+
+def _labelled(entry: object, secrets: set[str]) -> str:
+    text = label(entry.get("label"), secrets, LABEL) if isinstance(entry, dict) else None
+    return f" ({text})" if text else ""

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Has many jobs in hand, from the first start to the last end."""
+from __future__ import annotations
+
+from typing import Any
+
+from ..instance.quota import Patience
+from ..wire.client import Client
+from .job import Job, Together, key
+from .progress import Progress, note, show, show_ids
+from .reading import warn
+from .schedule import Schedule, add, left_to_start, next_work
+from .side_by_side import Next, carry_out
+
+
+def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -> None:
+    """Start those that are to be started, and wait for all if that is wanted; how each went is noted in it.
+
+    params: the options, with `wait`, `max_running` and `quota_timeout` whether the module has them or not. task: as Task.
+    """
+    began = client.clock.monotonic()
+    patience = {key(job.scope): Patience(params["quota_timeout"], client.retries) for job in jobs}
+    together = Together(client, params, began + params["wait_timeout"], not task.check_mode, patience=patience)
+    progress = Progress(jobs, task.say if params["progress"] else lambda _line: None, client.clock, began, began)
+    schedule = Schedule(together, lambda job, changed: note(progress, job, changed))
+    for job in jobs:
+        if job.error is None:
+            add(schedule, job)
+
+    def choose(now: float) -> Next:
+        show_ids(progress)
+        if params["wait"]:
+            show(progress, left_to_start(schedule), any(held.until > now for held in schedule.held.values()))
+        return next_work(schedule, now)
+
+    carry_out(choose, params["parallel"], client.clock)
+    warn(task, [f"{job.place()}: {text}" for job in jobs for text in job.warnings])

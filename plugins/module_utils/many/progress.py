@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines for whoever watches many jobs: ids as they become known, each failure, and one line for all now and then."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..clock import Clock
+from ..ending.progress import LONGEST_GAP, QUIET_AT_FIRST, SHORTEST_GAP, duration
+from ..errors import STARTED
+from .job import Job
+
+
+@dataclass
+class Progress:
+    """What was shown. began, shown_at: on the clock. shown: the line for all. ids: of starts that are still to be shown."""
+
+    jobs: list[Job]
+    say: Callable[[str], None]
+    clock: Clock
+    began: float
+    shown_at: float
+    shown: str = ""
+    ids: list[str] = field(default_factory=list)
+
+
+def note(progress: Progress, job: Job, changed: bool) -> None:
+    """A step of a job, see Schedule.told. A failure is shown at once."""
+    if changed and job.outcome == STARTED and not job.has_ended():
+        progress.ids.append(f"{job.job_instance_id} ({job.label or job.job_instance_name})")
+    elif changed and job.has_failed():
+        show_ids(progress)
+        progress.say(f"{job.place()}: {job.why_failed().splitlines()[0]}")
+
+
+def show_ids(progress: Progress) -> None:
+    """Of jobs that were started, so that they are on the screen if the task is interrupted."""
+    if progress.ids:
+        progress.say(f"started: {', '.join(progress.ids)}")
+        progress.ids.clear()
+
+
+def show(progress: Progress, left_to_start: int, waits_for_quota: bool) -> None:
+    """The line for all, if it is time for one."""
+    now = progress.clock.monotonic()
+    if now - progress.began < QUIET_AT_FIRST or now - progress.shown_at < SHORTEST_GAP:
+        return
+    line = position(progress.jobs, left_to_start, waits_for_quota)
+    if line != progress.shown or now - progress.shown_at >= LONGEST_GAP:
+        progress.say(f"{line}, {duration(now - progress.began)}")
+        progress.shown, progress.shown_at = line, now
+
+
+def position(jobs: list[Job], left_to_start: int, waits_for_quota: bool) -> str:
+    """How many have ended, failed, run, wait for a person, and are still to start."""
+    failed = sum(job.has_failed() for job in jobs)
+    ended = sum(job.has_ended() for job in jobs)
+    waiting = sum(job.needs_person for job in jobs)
+    counts = {"failed": failed, "running": len(jobs) - ended - left_to_start - waiting, "waiting for a person": waiting, "to start": left_to_start}
+    parts = [f"{ended} of {len(jobs)} ended", *(f"{count} {what}" for what, count in counts.items() if count)]
+    return ", ".join(parts) + (" (JOB's quota of running jobs is used up)" if waits_for_quota else "")

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All plans read side by side, each once, and every request checked against its plan before the first is sent."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..errors import JobError
+from ..plan import request as plan_request
+from ..plan.lookup import read_plan
+from ..plan.request import Request
+from ..text.masking import prepare
+from ..wire.client import Client
+from .entries import refuse
+from .job import Job
+from .side_by_side import all_of
+
+SHOWN = 10  # warnings
+
+
+class _Read(NamedTuple):
+    """A plan, or why it cannot be read."""
+
+    plan: dict[str, Any]
+    error: JobError | None
+    warnings: list[str]
+
+
+def check(client: Client, jobs: list[Job], task: Any, parallel: int) -> None:
+    """Give each request its plan; JobError, with the problems of all, unless every request fits. task: as Task."""
+    asked = {_key(job.request): job.request for job in jobs if job.request}
+    plans = dict(zip(asked, all_of([_reader(client, request, task.check_mode) for request in asked.values()], parallel, client.clock)))
+    for job in jobs:
+        if job.request and not plans[_key(job.request)].error:
+            plan_request.find_secrets(job.request, plans[_key(job.request)].plan, task.secrets)
+    prepare(task.secrets)
+    refuse([(job.place(), error) for job in jobs if job.request and (error := plans[_key(job.request)].error or _misfit(job, task.secrets))], len(jobs))
+    warn(task, [*(text for found in plans.values() for text in found.warnings), *(f"{job.place()}: {text}" for job in jobs for text in job.warnings)])
+    for job in jobs:
+        job.warnings.clear()
+
+
+def warn(task: Any, texts: list[str]) -> None:
+    """The first few of many warnings, each once."""
+    different = list(dict.fromkeys(texts))
+    task.warnings += different[:SHOWN] + ([f"and {len(different) - SHOWN} more warnings"] if len(different) > SHOWN else [])
+
+
+def _key(request: Request) -> tuple[object, ...]:
+    """Equal for requests that start the same plan."""
+    options = request.options
+    return (*request.scope.values(), options["job_plan_id"], options["job_plan_name"], options["job_template_id"], options["check_plan"])
+
+
+def _reader(client: Client, request: Request, check_mode: bool) -> Callable[[], _Read]:
+    def read() -> _Read:
+        warnings: list[str] = []
+        try:
+            return _Read(read_plan(client, request.options, request.scope, check_mode, warnings.append), None, warnings)
+        except JobError as error:
+            return _Read({}, error, warnings)
+    return read
+
+
+def _misfit(job: Job, secrets: set[str]) -> JobError | None:
+    """Why the request does not fit its plan; notes what may be wrong in the job."""
+    try:
+        job.warnings += plan_request.warnings(job.request, secrets) if job.request else []
+    except JobError as error:
+        return error
+    return None

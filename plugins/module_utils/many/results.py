@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of a task that had many jobs in hand: a row for each, of which all together are bounded, counts, and lists of ids."""
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import NOT_STARTED, STARTED, UNKNOWN
+from ..options.connection import instance_url
+from .job import Job
+from .message import message
+
+ROWS, REPORTS = 56 << 10, 24 << 10  # bytes of JSON for all rows, and beside them for the whole reports of failures
+FIRST_LINE = 200  # characters
+
+
+def result(jobs: list[Job], params: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """params: the options. A row is in the order of the list."""
+    failed = [job for job in jobs if job.has_failed()]
+    ids = [job.job_instance_id for job in jobs if job.job_instance_id is not None]
+    return {
+        "changed": any(map(_may_have_changed, jobs)),
+        **({"failed": True} if failed else {}),
+        "msg": message(jobs, params),
+        "results": bounded([_forms(job, params, secrets) for job in jobs]),
+        "counts": {"outcome": _counted(job.outcome for job in jobs), "status": _counted(job.report.get("status") for job in jobs)},
+        "job_instance_ids": ids,
+        "failed_job_instance_ids": [job.job_instance_id for job in failed if job.report.get("finished")],
+        "unfinished_job_instance_ids": [job.job_instance_id for job in failed if job.job_instance_id is not None and not job.report.get("finished")],
+    }
+
+
+def checked(jobs: list[Job], secrets: set[str]) -> dict[str, Any]:
+    """The result in check mode, where nothing is started."""
+    forms = [_checked(job, job.request.checked(secrets)) for job in jobs if job.request]
+    return {"changed": True, "outcome": None, "msg": f"{len(jobs)} of {len(jobs)} plans would be started", "results": bounded(forms),
+            "counts": {"outcome": {}, "status": {}}, "job_instance_ids": [], "failed_job_instance_ids": [], "unfinished_job_instance_ids": []}
+
+
+def differences(jobs: list[Job], secrets: set[str]) -> list[dict[str, Any]]:
+    """The `diff` of each entry, as many as there is room for."""
+    found = [job.request.difference(secrets).get("diff", {}) for job in jobs if job.request]
+    return [difference for difference in bounded([({}, difference) for difference in found]) if difference]
+
+
+def outcome(jobs: list[Job]) -> str:
+    """Of all starts together: not_started only if nothing at all may have started."""
+    outcomes = {job.outcome for job in jobs}
+    return UNKNOWN if UNKNOWN in outcomes else STARTED if STARTED in outcomes else NOT_STARTED
+
+
+def bounded(rows: list[tuple[dict[str, Any], ...]]) -> list[dict[str, Any]]:
+    """Of each row the longest form for which there is room. rows: forms, the shortest first, the third only where there is more to tell."""
+    chosen = [forms[0] for forms in rows]
+    room = ROWS - sum(map(_size, chosen))
+    for form, more in ((1, 0), (2, REPORTS)):
+        room += more
+        for place, forms in enumerate(rows):
+            if len(forms) > form and _size(forms[form]) - _size(chosen[place]) <= room:
+                room -= _size(forms[form]) - _size(chosen[place])
+                chosen[place] = forms[form]
+    return chosen
+
+
+def _forms(job: Job, params: dict[str, Any], secrets: set[str]) -> tuple[dict[str, Any], ...]:
+    started = {} if job.outcome is None else {"outcome": job.outcome}
+    bare = {**started, "job_instance_id": job.job_instance_id, **({"status": job.report["status"]} if job.report else {})}
+    label = {"label": job.label} if job.label else {}
+    plan = job.request.facts(secrets) if job.request else {}
+    names = {**label, **plan, "job_instance_name": job.job_instance_name}
+    duration = {"duration": job.report["duration"]} if job.report else {}
+    if not job.has_failed():
+        return bare, {**names, **bare, **duration}
+    count = {"failed_host_count": job.report["failed_host_count"]} if job.report else {}
+    first_line = job.why_failed().splitlines()[0][:FIRST_LINE]
+    url = instance_url(params, job.job_instance_id) if job.job_instance_id else {}
+    whole = {**names, **bare, **url, **job.report} if job.error is None else {**names, **bare, **url, **_of_error(job)}
+    return bare, {**names, **bare, **duration, **count, "failed": True, "msg": first_line}, {**whole, **started, "failed": True, "msg": job.why_failed()}
+
+
+def _checked(job: Job, row: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    label = {"label": job.label} if job.label else {}
+    return {"outcome": None, "job_instance_id": None}, {**label, **{name: part for name, part in row.items() if name != "request"}}, {**label, **row}
+
+
+def _may_have_changed(job: Job) -> bool:
+    return job.outcome == STARTED or bool(job.report.get("changed")) or (job.error is not None and job.error.outcome != NOT_STARTED)
+
+
+def _of_error(job: Job) -> dict[str, Any]:
+    """What execute_job_plan returns of it."""
+    return job.error.result(has_outcome=job.outcome is not None) if job.error else {}
+
+
+def _counted(words: Iterable[Any]) -> dict[str, int]:
+    return dict(Counter(word for word in words if word is not None))
+
+
+def _size(row: dict[str, Any]) -> int:
+    return len(json.dumps(row)) + 2

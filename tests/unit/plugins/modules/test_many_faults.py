@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many starts under faults, side by side: never two runs of an entry, and what the result says of each is what has happened."""
+from __future__ import annotations
+
+import random
+
+import pytest
+from ansible_collections.blueking.job.plugins.modules import execute_job_plans
+
+from .test_starting import DELAYS, FAULTS, LAG
+
+OPERATIONS = ["execute_job_plan", "operate_job_instance", "get_job_instance_status", "get_job_instance_list", "get_job_plan_detail"]
+STEP = {"name": "x", "type": 1}
+PLAN = {"bk_biz_id": 1, "id": 1, "name": "Many", "global_var_list": [{"id": 1, "name": "entry", "type": 1, "value": ""}], "step_list": [STEP]}
+
+
+@pytest.fixture(scope="module")
+def servers(launch):
+    """A new JOB, and one that knows no created instances; the new one has a quota."""
+    with launch(plans=[PLAN], quota={"resource_scope": 8}) as new, launch(plans=[PLAN], version="3.10") as old:
+        yield new, old
+
+
+def faults(chance: random.Random, count: int) -> list[dict]:
+    """Each operation meets as many as there are entries at most, and then none."""
+    known = FAULTS + 3 * DELAYS
+    most = {"get_job_plan_detail": 2}
+    return [{**chance.choice(known), "operation": operation, "times": 1}
+            for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, chance.randint(0, most.get(operation, count))]))]
+
+
+def entry(chance: random.Random, number: int, new: bool) -> dict:
+    own = {"exactly_once": chance.random() < 0.5} if new and chance.random() < 0.5 else {}
+    return {"global_var_list": [{"name": "entry", "value": str(number)}], **own}
+
+
+def ran(simulator, count: int) -> list[list]:
+    """For each entry the id of each instance that ran for it, once for each time that it did."""
+    runs: list[list] = [[] for _entry in range(count)]
+    for instance in simulator.instances():
+        runs[int(instance["global_var_list"][0]["value"])] += [instance["job_instance_id"]] * instance["runs"]
+    return runs
+
+
+def check(result: dict, runs: list[list], seed: int) -> None:
+    """That the result is true."""
+    rows = result.get("results") or [{"outcome": result["outcome"]}] * len(runs)
+    assert len(rows) == len(runs), f"seed {seed}: {result['msg']}"
+    for row, ids in zip(rows, runs):
+        assert len(ids) <= 1, f"seed {seed}: {len(ids)} runs of an entry"
+        if row["outcome"] == "started":
+            assert ids == [row["job_instance_id"]], f"seed {seed}: started, and {ids} ran"
+        elif row["outcome"] == "not_started":
+            assert not ids and row.get("failed", True), f"seed {seed}: not started, and {ids} ran"
+        else:
+            assert row["outcome"] == "unknown" and row["failed"], f"seed {seed}: {row['outcome']}"
+    outcomes = {row["outcome"] for row in rows}
+    assert result["outcome"] == next(word for word in ("unknown", "started", "not_started") if word in outcomes), seed
+    assert bool(result.get("failed")) == (outcomes != {"started"}) or (result["failed"] and "status" in str(rows)), seed
+
+
+@pytest.mark.parametrize("first", range(0, 500, 50))
+def test_whatever_happens_each_entry_runs_once_at_most_and_its_outcome_is_true(servers, perform, controlled, first):
+    for seed in range(first, first + 50):
+        chance = random.Random(seed)
+        new = chance.random() < 0.7
+        simulator, count = servers[0 if new else 1], chance.randint(1, chance.choice([3, 8, 20]))
+        simulator.reset()
+        simulator.misbehave_in_turn(faults(chance, count))
+        clock = controlled(simulator)
+        options = {
+            "api_url": simulator.url, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1,
+            "job_plan_id": 1, "plans": [entry(chance, number, new) for number in range(count)], "parallel": chance.randint(1, 20),
+            "request_retries": chance.randint(0, 3), "wait": chance.random() < 0.2, "check_plan": chance.random() < 0.7,
+            "on_failure": chance.choice(["continue", "continue", "stop"]), "quota_timeout": chance.choice([0, 120])}
+        result = perform(execute_job_plans, options, clock=clock)
+        clock.sleep(2 * LAG)
+        check(result, ran(simulator, count), seed)
