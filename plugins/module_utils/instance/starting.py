@@ -90,7 +90,7 @@ def _create(
             data = client.call(operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
             break
         except JobError as error:
-            # JOB looks at the quota before it stores anything (TaskExecuteServiceImpl.executeJobPlanInternal).
+            # JOB looks at the quota before it stores anything (TaskExecuteServiceImpl, executeJobPlanInternal and executeFastTask).
             pause = patience.pause(error, asked, client.clock.monotonic())
             if pause is None:
                 raise

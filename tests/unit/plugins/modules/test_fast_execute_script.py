@@ -202,7 +202,8 @@ def test_a_script_beyond_the_gateways_limit_is_refused_with_both_sizes(perform, 
 
 @pytest.mark.parametrize("credentials_in, outcome", [("body", "not_started"), ("header", "started")])
 def test_credentials_in_a_header_leave_room_for_a_script(perform, simulator, credentials_in, outcome):
-    login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "credentials_in": credentials_in}
+    login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin",
+        "credentials_in": credentials_in}
     assert perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * LARGEST_IN_HEADER, "wait": False})["outcome"] == outcome
 
 
