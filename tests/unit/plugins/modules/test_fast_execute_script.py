@@ -116,6 +116,10 @@ def test_a_language_without_a_line_for_its_interpreter_is_warned_about(run, lang
     assert f"script_language is {language}, but script_content does not begin with #!" in warning
 
 
+def test_a_macro_in_a_parameter_is_warned_about(run):
+    assert run(script_param="[DATEFMT:%Y]", wait=False)["warnings"] == ["JOB replaces [DATEFMT:...] in a script's parameter by a date"]
+
+
 @pytest.mark.parametrize("content", ["echo 蓝鲸 🐳\n", "a\tb\x7f", " leading", "x" * 1_000_000, "echo\r", "\ufeffecho", "echo {{ x }} '\"\\$"])
 def test_any_text_arrives_whole(run, body, content):
     run(script_content=content, wait=False)
@@ -227,6 +231,11 @@ def test_a_refusal_of_job_says_what_to_do(launch_fast, options, sections, code, 
     assert (result["outcome"], result["changed"], result["code"]) == ("not_started", False, code) and told in result["msg"]
 
 
+def test_a_script_that_job_does_not_have_is_refused(run):
+    result = run(script_content=None, script_id="none")
+    assert result["code"] == 1243001 and "check script_id and script_version_id" in result["msg"] and result["outcome"] == "not_started"
+
+
 @pytest.mark.parametrize("code, told", [
     (1244026, "JOB has stored an instance that is not started: do not start it"), (1244027, "it would run on all hosts at once"),
     (1243001, "check script_id and script_version_id"), (1244018, "have the version of the script put online")])
@@ -299,7 +308,7 @@ def test_output_that_cannot_be_read_is_null_and_no_failure(run, simulator):
 def test_hosts_that_cannot_be_read_are_null(run, simulator):
     simulator.misbehave_in_turn([{"mode": "refuse", "operation": "get_job_instance_status", "code": 9900403}])
     result = run()
-    assert result["failed"] and result["hosts"] is None and result["outcome"] == "started" and "but the wait failed" in result["msg"]
+    assert result["failed"] and result["changed"] and result["hosts"] is None and result["outcome"] == "started" and "but the wait failed" in result["msg"]
 
 
 def test_a_script_that_does_not_end_in_time_has_told_what_it_printed_so_far(launch_fast):
