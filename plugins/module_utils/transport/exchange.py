@@ -21,7 +21,7 @@ from .quiet import ignored
 try:
     import requests
     from urllib3 import Timeout
-    from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
+    from urllib3.exceptions import ConnectTimeoutError, HTTPError, InsecureRequestWarning, NewConnectionError, ReadTimeoutError
 except ImportError:
     requests = None  # type: ignore[assignment]  # connect() checks HAS_REQUESTS first
 
@@ -57,7 +57,9 @@ def send(
             timed_out=isinstance(error, (requests.Timeout, ReadTimeoutError)),
             tls=isinstance(error, requests.exceptions.SSLError),
             proxy=isinstance(error, requests.exceptions.ProxyError),
-            transport=isinstance(error, (requests.RequestException, HTTPError, bounded.Damaged))) from error
+            transport=isinstance(error, (requests.RequestException, HTTPError, bounded.Damaged)),
+            # requests wraps the MaxRetryError of urllib3, which has it as its reason.
+            unconnected=isinstance(getattr(next(iter(error.args), None), "reason", None), (ConnectTimeoutError, NewConnectionError))) from error
     return Answer(response.status_code, response.headers, content, body.getbuffer().nbytes if body else 0)
 
 

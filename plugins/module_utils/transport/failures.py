@@ -14,14 +14,15 @@ class Failure(Exception):
     """A request that got no answer, or not all of it, with the exception of the HTTP libraries that says so.
 
     timed_out, tls, proxy: whether that is a Timeout, SSLError or ProxyError of requests. transport: whether it came with the connection or the
-    answer, and not from what was given to requests, such as a file that cannot be read. too_large: whether the answer is larger than
-    any that is read. permanent: as in JobError.
+    answer, and not from what was given to requests, such as a file that cannot be read. unconnected: whether it is certain that no connection came
+    about. too_large: whether the answer is larger than any that is read. permanent: as in JobError.
     """
 
-    def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool) -> None:
+    def __init__(self, error: Exception, *, timed_out: bool, tls: bool, proxy: bool, transport: bool, unconnected: bool) -> None:
         cause = _innermost(error)
         super().__init__(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)
         self.too_large = isinstance(cause, TooLarge)
+        self.unconnected = unconnected
         self.timed_out = timed_out or isinstance(cause, socket.timeout)
         # A server that restarts ends a TLS handshake with an EOF; every other TLS error is permanent.
         self.permanent = (tls and "EOF" not in str(self)) or self.too_large or not transport
@@ -35,6 +36,8 @@ class Failure(Exception):
     def _remedy(self) -> str:
         if "certificate verify failed" in str(self):
             return "; name the CA's file in ca_path"
+        if "WRONG_VERSION_NUMBER" in str(self):
+            return "; the server does not speak TLS at this port, check whether api_url has to begin with http or https"
         if self._of_files:
             return "; check ca_path, client_cert and client_key, and REQUESTS_CA_BUNDLE in the environment"
         return "; this is the proxy's answer, check HTTP_PROXY and HTTPS_PROXY in the environment" if self._of_proxy else ""

@@ -130,9 +130,9 @@ class Client:
         return check
 
     def _error(self, operation: str, failure: Failure, sent: bool, in_doubt: str, timeout: float) -> JobError:
-        """sent: whether a part of the request may have been sent, as is always possible without a body."""
+        """sent: whether a part of the request may have been sent. Without a body only a connection that did not come about tells that it was not."""
         cause = failure.described(self.secrets)
-        if not sent:
+        if not sent or failure.unconnected:
             return NotSent(f"{operation} was not sent, because {self.url} cannot be reached: {cause}", permanent=failure.permanent)
         if failure.timed_out:
             option = " (request_timeout)" if timeout == self.timeout else ""

@@ -12,6 +12,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
 from ansible_collections.blueking.job.plugins.modules import (
+    execute_job_plan,
     fast_execute_script,
     job_instance_info,
     job_instance_wait,
@@ -93,6 +94,16 @@ def test_a_script_of_jobs_own_is_named(launch_for_esb, perform, controlled, give
         assert perform(fast_execute_script, options, clock=controlled(simulator))["outcome"] == "started"
         [request] = [request["body"] for request in simulator.requests() if request["operation"] == "fast_execute_script"]
     assert sent.items() <= request.items() and not {"script_content", "script_language"} & set(request)
+
+
+def test_a_script_is_as_patient_with_the_quota_as_a_plan(launch_for_esb, perform, controlled):
+    plans = [{"bk_biz_id": 1, "id": 1, "name": "Long", "global_var_list": [], "step_list": [{"name": "x", "type": 1, "seconds": 60}]}]
+    with launch_for_esb(plans=plans, quota={"resource_scope": 1}) as (simulator, connection):
+        clock = controlled(simulator)
+        perform(execute_job_plan, {**connection, "bk_biz_id": 1, "job_plan_id": 1}, clock=clock)
+        refused = perform(fast_execute_script, {**connection, **USUAL, "quota_timeout": 20}, clock=clock)
+        assert refused["outcome"] == "not_started" and "asked for 20 s (quota_timeout)" in refused["msg"] and len(simulator.instances()) == 1
+        assert perform(fast_execute_script, {**connection, **USUAL, "quota_timeout": 60}, clock=clock)["outcome"] == "started"
 
 
 @pytest.mark.parametrize("first_line, number", [

@@ -229,14 +229,21 @@ def test_a_long_text_is_quoted_from_both_its_ends(client, simulator):
     assert re.search(r"begin x+ \.\.\. x+ end \(code", message) and len(message) < 600
 
 
-def test_a_name_that_is_not_resolved_and_a_closed_port(client):
+@pytest.mark.parametrize("gateway", ["esb", "apigw"])
+def test_a_name_that_is_not_resolved_and_a_closed_port(client, gateway):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{free.getsockname()[1]}"
     for address in ("http://no-such-host.invalid", closed):
         for operation in ("get_job_plan_list", "execute_job_plan"):
-            error = failure(client("esb", api_url=address, request_timeout=10), operation, "it may have been done")
+            error = failure(client(gateway, api_url=address, request_timeout=10), operation, "it may have been done")
             assert error.outcome == NOT and "was not sent, because" in str(error) and "cannot be reached" in str(error)
+
+
+@pytest.mark.parametrize("gateway", ["esb", "apigw"])
+def test_https_where_the_server_speaks_http_only_is_told_as_that(client, simulator, gateway):
+    error = failure(client(gateway, api_url=simulator.url.replace("http:", "https:")), "get_job_plan_list", "x")
+    assert "does not speak TLS at this port, check whether api_url has to begin with http or https" in str(error)
 
 
 def test_a_connection_that_is_not_opened_in_time(client):
