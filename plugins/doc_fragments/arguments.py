@@ -113,7 +113,7 @@ options:
     default: 3
   language:
     description:
-      - The language of JOB's messages. If not given, it is the gateway's default.
+      - The language of JOB's messages. If it is given nowhere, the gateway's default is used.
       - If not given, the environment variable E(BK_JOB_LANGUAGE) is used.
     type: str
     choices: [en, zh-cn]
@@ -134,7 +134,7 @@ options:
 options:
   bk_biz_id:
     description:
-      - The ID of the business (业务) that the plan, the job or its hosts belong to. JOB takes an ID from 8000000 to 9999999 for a business set.
+      - The ID of the business (业务) that the plan, the job or its hosts belong to. An ID from 8000000 to 9999999 is that of a business set.
       - Either this option or O(bk_scope_type) and O(bk_scope_id) are required.
     type: int
   bk_scope_type:

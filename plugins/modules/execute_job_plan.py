@@ -205,7 +205,7 @@ candidates:
   sample: []
 ansible_facts:
   description:
-    - Facts for later plays. A loop leaves those of its last item. A failed task sets none, so the facts of an earlier start, or with a fact cache of
+    - Facts for later plays. After a loop, they are those of the last item. A failed task sets none, so the facts of an earlier start, or with a fact cache of
       an earlier run, remain. Prefer C(register).
   returned: success, outside check mode
   type: complex
@@ -224,7 +224,7 @@ ansible_facts:
           sample: Test
 verified:
   description:
-    - Whether the plan was read, and O(global_var_list) checked against it. It was not where app or user may not read plans, and with
+    - Whether the plan was read, and O(global_var_list) checked against it. False if the app or the user may not read plans, and with
       O(check_plan=false). There is a warning then.
   returned: in check mode, unless the task fails
   type: bool

@@ -34,7 +34,7 @@ options:
     required: true
   wait:
     description:
-      - Whether to wait until the instance has stopped, or runs. Otherwise the task ends when JOB has accepted the request.
+      - Whether to wait until the instance has stopped (O(operation=terminate)) or runs (O(operation=start)). Otherwise the task ends when JOB has accepted the request.
     type: bool
     default: true
   wait_timeout:
@@ -103,7 +103,7 @@ msg:
   type: str
   sample: job 10000 'Roll out with approval' waited for a confirmation, and was ended there, at step 'Approve'
 outcome:
-  description: V(started) if JOB has accepted the request, V(not_started) if it has not, V(unknown) without a clear answer.
+  description: V(started) if JOB has accepted the request, V(not_started) if it has not, V(unknown) if that is not clear.
   returned: failure
   type: str
   sample: not_started

@@ -35,7 +35,7 @@ options:
         JOB before 3.6 allows V(retry_failed) for failed steps only, and V(retry_all) for failed and stopped ones.
       - V(ignore_error) continues as if the step had succeeded. For a step that is failed. JOB accepts it for an abnormal step, too, but then never runs
         another step, so the task fails for such a step.
-      - V(skip) forces a step to end that is stopping and does not stop. V(next_step) continues with the step after one that is stopped.
+      - V(skip) forces the end of a step that is stopping but does not stop. V(next_step) goes on after a stopped step, with the step after it.
       - V(next_batch) starts the next batch of a rolling step that waits for a person.
       - V(confirm) continues after a confirmation step that waits. V(terminate_confirmation) ends the job at that step. V(ask_again) then asks for the
         confirmation once more.
@@ -103,7 +103,7 @@ status:
   type: str
   sample: running
 outcome:
-  description: V(unknown) without a clear answer whether JOB has carried out the operation, V(not_started) if it has not.
+  description: V(unknown) if it is not clear whether JOB has carried out the operation, V(not_started) if it has not.
   returned: failure
   type: str
   sample: not_started
