@@ -135,9 +135,9 @@ EXAMPLES = r"""
     job_plan_id: 100
     plans:
       - label: north
-        global_var_list: [{name: version, value: "1.10"}]
+        global_var_list: [{name: param_name, value: north}]
       - label: south
-        global_var_list: [{name: version, value: "1.9"}]
+        global_var_list: [{name: param_name, value: south}]
     wait: true
     wait_timeout: 1800
   delegate_to: localhost

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import InputError, JobError
+from ..options import environment
 from ..options.arguments import CONSTRAINTS, SCOPE, START
 from ..options.readers import elements, from_json
 from ..plan.request import read as read_request
@@ -31,7 +32,8 @@ TOGETHER = (tuple(SCOPE), PLAN)
 
 
 def read(params: dict[str, Any], secrets: set[str]) -> list[Job]:
-    """A job for each entry; InputError with the problems of all entries. secrets: gets those among the values."""
+    """A job for each entry, with its label as it was given; InputError with the problems of all entries. secrets: gets those among the values."""
+    secrets.update(environment.secrets())
     given = elements("plans", from_json("plans", params["plans"], "plans"))
     if not given:
         raise InputError("plans is empty: give at least one entry, or leave the task out with when")
@@ -44,7 +46,7 @@ def read(params: dict[str, Any], secrets: set[str]) -> list[Job]:
         try:
             options = _options(params, entry)
             request = read_request(options, secrets)
-            jobs.append(Job(number, label(options["label"], secrets, LABEL) or "", request.scope, request))
+            jobs.append(Job(number, options["label"] or "", request.scope, request))
         except InputError as error:
             problems.append((place + _labelled(entry, secrets), error))
     refuse(problems, len(given))

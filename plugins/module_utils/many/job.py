@@ -24,10 +24,10 @@ FIRST_LOOK = 0.25  # seconds after the start; no job of JOB's ends sooner
 class Job:
     """A plan's job, or an instance that is only waited for.
 
-    number: its place in the list. label: as it is shown, "" without one. scope: the part of requests that names it. request: None where nothing is
-    started. job_instance_id: None until it is known. outcome: of the start; None until then, and where nothing is started. error: why it could
-    not be started, or why the wait failed. report: the part of a result that says how it ended; {} until then. steps: what is left to do; each yields seconds
-    until the next, None for the last.
+    number: its place in the list. label: its name in messages, "" without one; fit to be shown once all secrets are known. scope: the part of
+    requests that names it. request: None where nothing is started. job_instance_id: None until it is known. outcome: of the start; None until
+    then, and where nothing is started. error: why it could not be started, or why the wait failed. report: the part of a result that says how it
+    ended; {} until then. steps: what is left to do; each yields seconds until the next, None for the last.
     needs_person: whether it waits for one.
     """
 

@@ -11,9 +11,9 @@ from ..errors import JobError
 from ..plan import request as plan_request
 from ..plan.lookup import read_plan
 from ..plan.request import Request
-from ..text.masking import prepare
+from ..text.masking import label, prepare
 from ..wire.client import Client
-from .entries import refuse
+from .entries import LABEL, refuse
 from .job import Job
 from .side_by_side import all_of
 
@@ -33,9 +33,11 @@ def check(client: Client, jobs: list[Job], task: Any, parallel: int) -> None:
     asked = {_key(job.request): job.request for job in jobs if job.request}
     plans = dict(zip(asked, all_of([_reader(client, request, task.check_mode) for request in asked.values()], parallel, client.clock)))
     for job in jobs:
-        if job.request and not plans[_key(job.request)].error:
+        if job.request:
             plan_request.find_secrets(job.request, plans[_key(job.request)].plan, task.secrets)
     prepare(task.secrets)
+    for job in jobs:
+        job.label = label(job.label, task.secrets, LABEL) or ""
     refuse([(job.place(), error) for job in jobs if job.request and (error := plans[_key(job.request)].error or _misfit(job, task.secrets))], len(jobs))
     warn(task, [*(text for found in plans.values() for text in found.warnings), *(f"{job.place()}: {text}" for job in jobs for text in job.warnings)])
     for job in jobs:
