@@ -150,9 +150,8 @@ EXAMPLES = r"""
     bk_biz_id: 1
     plans:
       - job_plan_id: 100
-      - job_plan_name: Deploy web
-      - bk_biz_id: 2
-        job_plan_id: 1000023
+      - job_plan_name: Test
+      - job_plan_id: 102
     wait: true
     max_running: 5
     on_failure: stop

@@ -90,7 +90,7 @@ EXAMPLES = r"""
   blueking.job.execute_job_plan:
     bk_biz_id: 1
     job_plan_id: "{{ item }}"
-  loop: [100, 101]
+  loop: [100, 102]
   delegate_to: localhost
   become: false
   run_once: true
