@@ -34,7 +34,8 @@ options:
     required: true
   wait:
     description:
-      - Whether to wait until the instance has stopped (O(operation=terminate)) or runs (O(operation=start)). Otherwise the task ends when JOB has accepted the request.
+      - Whether to wait until the instance has stopped (O(operation=terminate)) or runs (O(operation=start)). Otherwise the task ends when JOB has
+        accepted the request.
     type: bool
     default: true
   wait_timeout:

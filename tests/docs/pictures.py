@@ -41,6 +41,7 @@ class Picture(NamedTuple):
 
 PICTURES = (
     Picture("failure", "deploy.yml", cuts=(("Origin:", None),)),
+    Picture("many", "regions.yml", cuts=(("Origin:", None),)),
     Picture("check", "scale.yml --check --diff", cuts=(("Origin:", None),)),
     Picture("unknown", "deploy.yml", cuts=(("Origin:", "fatal:"), ("msg:", "outcome:"), ("request_id:", None)),
             modes=({"mode": "drop_after", "operation": "execute_job_plan", "seconds": 1},)),  # in which the plan starts

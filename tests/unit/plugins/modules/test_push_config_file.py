@@ -66,7 +66,7 @@ def test_absolute_paths_are_sent_as_they_are(push, body, path):
 
 
 @pytest.mark.parametrize("files, told", [
-    ([], "file_list has no files in it"), ("no JSON", "file_list is a string, but not JSON"), ({}, "file_list must be a list, not a dict"),
+    ([], "file_list has no files in it"), ("no JSON", "file_list is a string, but not a JSON array"), ({}, "file_list must be a list, not a dict"),
     ([{}], "file_list[0] lacks file_name"), ([1], "file_list[0] must be a dict of file_name, content, content_b64, not an integer"),
     ([{"file_name": "a"}], "file_list[0] ('a') must have content or content_b64, and not both"),
     ([{"file_name": "a", "content": "x", "content_b64": "eA=="}], "file_list[0] ('a') must have content or content_b64, and not both"),
