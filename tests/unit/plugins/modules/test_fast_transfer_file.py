@@ -72,7 +72,8 @@ def test_it_waits_and_reports(transfer):
 
 
 @pytest.mark.parametrize("sources, told", [
-    ([], "file_source_list has no sources in it"), ({}, "file_source_list must be a list, not a dict"), ("x", "file_source_list is a string, but not a JSON array"),
+    ([], "file_source_list has no sources in it"), ({}, "file_source_list must be a list, not a dict"),
+    ("x", "file_source_list is a string, but not a JSON array"),
     ([{"file_list": ["/a"]}], "file_source_list[0] must have one of server, file_source_id and file_source_code, not none of them"),
     ([{**SOURCE, "file_source_id": 1}], "must have one of server, file_source_id and file_source_code, not server and file_source_id"),
     ([{**SOURCE, "file_list": []}], "file_source_list[0].file_list has no paths in it"),
