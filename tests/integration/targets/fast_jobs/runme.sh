@@ -3,6 +3,7 @@
 set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
+. "$root/tests/integration/temporary.sh"
 real=(python "$root/tests/simulator" --execute --polls-scale 0)
 "${real[@]}" --gateway esb -- ansible-playbook run.yml -e '{"ship": {}}' "$@"
 "${real[@]}" --gateway apigw -- ansible-playbook run.yml -e '{"ship": {"A_PROCESS": "of its own"}}' "$@"
