@@ -7,18 +7,18 @@ root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test 
 simulator=(python "$root/tests/simulator")
 export ANSIBLE_INJECT_INVOCATION=true
 
-for gateway in esb apigw; do
-    for way in here shipped; do
-        [ "$way" = here ] && ship='{}' || ship='{"A_PROCESS": "of its own"}'
-        RESULTS=$OUTPUT_DIR/$way.json "${simulator[@]}" --gateway "$gateway" -- ansible-playbook -vvv --vault-password-file vault_password.txt cases.yml -e @vaulted.yml \
-            -e "{\"ship\": $ship}" "$@" > "$OUTPUT_DIR/$way" 2>&1 || { cat "$OUTPUT_DIR/$way"; exit 1; }
-        if grep -F hunter2secret "$OUTPUT_DIR/$way" "$OUTPUT_DIR/$way.json"; then exit 1; fi
-    done
-    [ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/here")" = 0 ]
-    [ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/shipped")" = 27 ]
-    [ "$(grep -cF '"invocation": {' "$OUTPUT_DIR/here")" = "$(grep -cF '"invocation": {' "$OUTPUT_DIR/shipped")" ]
-    python compare.py "$OUTPUT_DIR/here.json" "$OUTPUT_DIR/shipped.json"
+# The gateway does not depend on ansible-core, so the versions that are tested share the two of them.
+gateway=$(python -c 'from ansible.release import __version__; print(("esb", "apigw")[int(__version__.split(".")[1]) % 2])')
+for way in here shipped; do
+    [ "$way" = here ] && ship='{}' || ship='{"A_PROCESS": "of its own"}'
+    RESULTS=$OUTPUT_DIR/$way.json "${simulator[@]}" --gateway "$gateway" -- ansible-playbook -vvv --vault-password-file vault_password.txt cases.yml -e @vaulted.yml \
+        -e "{\"ship\": $ship}" "$@" > "$OUTPUT_DIR/$way" 2>&1 || { cat "$OUTPUT_DIR/$way"; exit 1; }
+    if grep -F hunter2secret "$OUTPUT_DIR/$way" "$OUTPUT_DIR/$way.json"; then exit 1; fi
 done
+[ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/here")" = 0 ]
+[ "$(grep -c 'Using module file.*blueking' "$OUTPUT_DIR/shipped")" = 27 ]
+[ "$(grep -cF '"invocation": {' "$OUTPUT_DIR/here")" = "$(grep -cF '"invocation": {' "$OUTPUT_DIR/shipped")" ]
+python compare.py "$OUTPUT_DIR/here.json" "$OUTPUT_DIR/shipped.json"
 
 # Another collection that redirects to this one.
 mkdir -p "$OUTPUT_DIR/collections/ansible_collections/my/coll/meta"
