@@ -118,8 +118,8 @@ EXAMPLES = r"""
 
 - name: Use what it printed
   ansible.builtin.debug:
-    msg: "{{ item.ip }} has {{ item.stdout.split()[3] }} KB left"
-  loop: "{{ disk.hosts | default([]) }}"
+    msg: "{{ item.ip }} has {{ (item.stdout | default('', true)).split()[3] | default('?') }} KB left"
+  loop: "{{ disk.hosts | default([], true) }}"
   loop_control:
     label: "{{ item.ip }}"
 
@@ -135,7 +135,7 @@ EXAMPLES = r"""
   become: false
   run_once: true
   register: db
-  until: db.rc | default(1) == 0 or db.outcome | default('unknown') == 'unknown'
+  until: db.rc | default(1) == 0 or not (db.finished | default(false) or db.outcome | default('unknown') == 'not_started')
   retries: 3
   delay: 10
 
@@ -310,11 +310,12 @@ http_status:
   sample: 200
 """
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.blueking.job.plugins.module_utils.ending.output import with_output
 from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, JobError
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.fast import danger, request, scripts
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
@@ -371,13 +372,12 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     prepare(task.secrets)
     task.shown.update({option: without_secrets(params[option], task.secrets) for option in MASKED_OPTIONS if params[option] is not None})
     task.warnings.extend(scripts.warnings(params))
+    # JOB's refusals quote lines of the script; what it prints is shown as it is.
+    asking = replace(client, secrets=client.secrets | scripts.quoted(params["script_content"]))
+    prepare(asking.secrets)
     if task.check_mode:
-        return check(client, body, params, task)
-    try:
-        instance = request.start_fast(client, OPERATION, body, scope(params), params["exactly_once"], patience(params, client, task))
-    except JobError as error:
-        scripts.hide(params["script_content"], error)
-        raise
+        return check(asking, body, params, task)
+    instance = request.start_fast(asking, OPERATION, body, scope(params), params["exactly_once"], patience(params, client, task))
     result = follow(client, {**params, "hosts": "all"}, scope(params), instance, {"changed": True, "outcome": STARTED}, task)
     return with_output(client, scope(params), result, params, task.warnings.append) if params["wait"] else result
 
@@ -394,7 +394,7 @@ def check(client: Client, body: dict[str, Any], params: dict[str, Any], task: Ta
     if params["script_content"] is None:
         task.warnings.append("not verified that JOB can be reached and has the script, because check mode asks JOB about script_content only")
     else:
-        found = danger.check(client, body, params["script_content"], task.warnings.append)
+        found = danger.check(client, body, task.warnings.append)
     param = HIDDEN if params["secret_script_param"] else without_secrets(body.get("script_param", ""), task.secrets)
     result = request.checked(body, {**task.shown, "script_content": HIDDEN, "script_param": param}, found is not None, params["wait"])
     return result if found is None else {**result, "script_check": found}

@@ -276,7 +276,7 @@ http_status:
 from typing import Any
 
 from ansible_collections.blueking.job.plugins.module_utils.ending.started import follow
-from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
+from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED, InputError
 from ansible_collections.blueking.job.plugins.module_utils.fast import paths, request, sources
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
@@ -299,6 +299,7 @@ from ansible_collections.blueking.job.plugins.module_utils.text.masking import H
 
 MODES = {"strict": 1, "forced": 2}
 LIMITS = ("upload_speed_limit", "download_speed_limit")
+LARGEST_LIMIT = 2_097_151  # MB: JOB multiplies it by 1024 in 32 bits (DataSizeConverter)
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **SCOPE, **CONNECTION, **FAST, **EXECUTION, **WAIT, **REPORT,
@@ -342,6 +343,9 @@ def read_options(params: dict[str, Any]) -> dict[str, Any]:
     path, found = paths.absolute("file_target_path", params["file_target_path"]), sources.read(params["file_source_list"])
     sources.check_landing(found, path)
     check_ids(params, *LIMITS)
+    for option in LIMITS:
+        if (params[option] or 0) > LARGEST_LIMIT:
+            raise InputError(f"{option} must be at most {LARGEST_LIMIT}, because JOB counts it in KB, in 32 bits, not {params[option]}")
     mode = {} if params["transfer_mode"] is None else {"transfer_mode": MODES[params["transfer_mode"]]}
     limits = {option: params[option] for option in LIMITS if params[option] is not None}
     return {**scope(params), **common, **request.read_execution(params, common["target_server"]),

@@ -194,6 +194,8 @@ COUNTS_WITH = {"job_instance_ids": ("parallel", "on_failure")}
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Wait; the task fails if a job did not end well."""
+    if params["job_instance_ids"] is not None:
+        task.shown["job_instance_ids"] = HIDDEN  # results of other tasks may be long
     check_given(params, "job_instance_id", "job_instance_ids")
     check_ids(params, "job_instance_id")
     check_bounds(params)
@@ -207,7 +209,6 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
 def wait_for_all(params: dict[str, Any], where: dict[str, Any], task: Task) -> dict[str, Any]:
     """Of many jobs together, a row for each."""
     client = connect(params, task)
-    task.shown["job_instance_ids"] = HIDDEN
     jobs = instances.read(params["job_instance_ids"], where, task.secrets)
     task.shown["job_instance_ids"] = [job.job_instance_id for job in jobs]
     if task.check_mode and not any(job.job_instance_id for job in jobs):

@@ -21,10 +21,10 @@ UNKNOWN_OPERATION = (1306404, 1640401)
 MOST = 100  # findings in a result
 
 
-def check(client: Client, source: dict[str, Any], content: str, warn: Callable[[str], None]) -> list[dict[str, Any]] | None:
+def check(client: Client, source: dict[str, Any], warn: Callable[[str], None]) -> list[dict[str, Any]] | None:
     """What JOB finds in the script, `line`, `level` and `description`; None, and a warning, where it may not or cannot be asked.
 
-    source: `script_content` and `script_language` as in a request.
+    client: one for which the script is a secret. source: `script_content` and `script_language` as in a request.
     """
     try:
         rows = client.call(OPERATION, {"content": source["script_content"], "script_language": source["script_language"]}, idempotent=True)
@@ -33,12 +33,11 @@ def check(client: Client, source: dict[str, Any], content: str, warn: Callable[[
             raise
         warn(f"not verified that JOB would run script_content, because it cannot be asked (check_script needs JOB 3.8): {error}")
         return None
-    # Without what the script says, because it may contain secrets.
-    found = [_finding(row, client.secrets | {content}) for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)]
+    found = [_finding(row, client.secrets) for row in (rows[:MOST] if isinstance(rows, list) else []) if isinstance(row, dict)]
     if found:
         advice = "; JOB may refuse to run it (1244019)" if any(row["level"] == FORBIDS for row in found) else ""
         warn(f"JOB's check of script_content found: {enumerated(map(_sentence, found), '; ')}{advice}")
-    return found[:MOST]
+    return found
 
 
 def _finding(row: dict[str, Any], secrets: set[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ..text.masking import HIDDEN
 from ..text.sentences import enumerated, kind, shown
 from .encoding import encoded
 from .paths import trimmed
+from .scripts import SEARCHED
 
 FIELDS = ("file_name", "content", "content_b64")
 LONGEST_NAME = 255  # bytes, on most file systems
@@ -46,8 +47,8 @@ def hidden(files: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def contents(files: list[dict[str, str]]) -> set[str]:
-    """What no message may contain: the files' contents, as far as they are text."""
-    return {base64.b64decode(row["content"]).decode("utf-8", "replace") for row in files}
+    """What no message may contain: the files' contents, as far as they are text, and as far as they are searched for."""
+    return {base64.b64decode(row["content"]).decode("utf-8", "replace")[:SEARCHED] for row in files}
 
 
 def _file(option: str, given: object) -> dict[str, str]:

@@ -48,5 +48,7 @@ def unreplaced(option: str, path: str, replaces: bool, of_source: bool) -> Itera
             yield f"{option}: JOB replaces {macro} by the address of a machine of its own here"
         elif not replaces:
             yield f"{option}: JOB replaces {shown(macro, str)} in file_target_path only, here it stays as it is"
+        elif macro != OF_SOURCE and macro.startswith("[DATEFMT:") != ("%" in macro):
+            yield f"{option}: {shown(macro, str)} mixes two forms: write [DATE:yyyyMMdd] or [DATEFMT:%Y%m%d]"
         elif not macro.endswith("]"):
             yield f"{option}: {shown(macro, str)} has no ] at its end, so it stays as it is"

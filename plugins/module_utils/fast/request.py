@@ -15,6 +15,7 @@ from ..options import targets
 from ..options.addresses import callback
 from ..options.arguments import ACCOUNT, check_given, check_ids
 from ..options.readers import from_json, text
+from ..text.masking import label
 from ..wire.client import Client
 from ..wire.polling import carried_out
 from . import rolling
@@ -77,7 +78,7 @@ def start_fast(
 ) -> dict[str, Any]:
     """Start it, by a name that is its own if none was given; the new instance's id and name."""
     name = request.get("task_name") or f"Ansible {operation} {randbelow(10 ** 15):015}"
-    in_doubt = f"it may have started. Look for an instance named {name!r} in JOB's execution history before you start it again"
+    in_doubt = f"it may have started. Look for an instance named {label(name, client.secrets)!r} in JOB's execution history before you start it again"
     try:
         start = Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": name})
         return carried_out(starting(client, start, exactly_once, patience), client.clock)

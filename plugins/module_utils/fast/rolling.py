@@ -31,7 +31,11 @@ def read(given: object, target_server: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(mode, str) or mode not in MODES:
         raise InputError(f"rolling_config.mode must be one of {', '.join(MODES)}, not {shown(mode)}")
     parts = text("rolling_config.expression", str(found["expression"]) if isinstance(found["expression"], int) else found["expression"]).split()
-    _check_batches([_part(part) for part in parts], _hosts(target_server))
+    numbers = [_part(part) for part in parts]
+    if numbers[0][0] in ("+", "*"):
+        raise InputError(f"rolling_config.expression begins with {numbers[0][0]}, at which JOB 3.6 fails with the instance stored: begin with a number of hosts, "
+                         "or a percentage")
+    _check_batches(numbers, _hosts(target_server))
     return {"expression": " ".join(parts), "mode": MODES[mode]}
 
 

@@ -9,16 +9,16 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import InputError, JobError
+from ..errors import InputError
 from ..options.arguments import check_given, check_ids
 from ..options.readers import text
-from ..text.masking import without_secrets
 from .encoding import encoded
 
 LANGUAGES = {"shell": 1, "bat": 2, "perl": 3, "python": 4, "powershell": 5}
 SHEBANG = re.compile(r"#!\s*(?:\S*/)?(?:env(?:\s+-\S+|\s+\w+=\S*)*\s+(?:\S*/)?)?(perl|python|pwsh|powershell)?")
 LARGEST = 16_777_215  # bytes of a script, in JOB's database (MEDIUMTEXT)
 LARGEST_PARAM, LARGEST_SECRET_PARAM = 65_535, 48_128  # bytes; a secret one grows when JOB encrypts it (MySQLTextDataType)
+SEARCHED = 1 << 20  # characters of a script or a file that are looked for in what JOB says; more would take a second and 100 MB for each MB
 SHORT = 4  # characters: a shorter word of a secret parameter would mask too much of what a script prints
 SOURCES = ("script_content", "script_id", "script_version_id")
 JOIN = "splitlines() | join('\\n')"
@@ -54,13 +54,15 @@ def secrets(params: dict[str, Any]) -> set[str]:
         return set()
     words = [*secret.split(), *_shell_words(secret)]
     values = [word.partition("=")[2] for word in words if "=" in word]
-    return {secret, *(word for word in (*words, *values) if len(word) >= SHORT and not (word.startswith("-") and "=" not in word))}
+    values += [word[2:] for word in words if re.match("-[A-Za-z]", word)]  # -pPASSWORD
+    values += re.findall(r"""[^\s"'{}\[\],:;=]+""", secret)  # in JSON, or user:password
+    return {secret, *(word for word in (*words, *values) if len(word) >= SHORT and not (word.startswith("--") and "=" not in word))}
 
 
-def hide(content: str | None, error: JobError) -> None:
-    """Replace lines of the script in a message of JOB, which quotes those that a rule forbids, because they may contain secrets."""
-    if content:
-        error.args = (without_secrets(str(error), {content}),)
+def quoted(content: str | None) -> set[str]:
+    """The script as JOB may quote its lines: as it is, and with one blank for many."""
+    beginning = (content or "")[:SEARCHED]
+    return {beginning, " ".join(beginning.split())}
 
 
 def _shell_words(line: str) -> list[str]:

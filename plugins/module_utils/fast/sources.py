@@ -82,6 +82,9 @@ def _source(option: str, given: object) -> dict[str, Any]:
         raise InputError(f"{option}.file_list has no paths in it")
     read_path = absolute if kinds == ["server"] else trimmed
     files = [read_path(f"{option}.file_list[{number}]", path) for number, path in enumerate(paths)]
+    patterns = [path for path in files if "\\" in path.partition("REGEX:")[2]]
+    if patterns:
+        raise InputError(f"{option}.file_list has {shown(patterns[0])}, in whose pattern JOB takes \\ for a separator: write [0-9] for \\d, and [.] for \\.")
     return {"file_list": files, **_fields_of_origin(option, found)}
 
 

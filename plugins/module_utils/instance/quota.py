@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import JobError
+from ..errors import UNKNOWN, JobError
 from ..wire.answers import QUOTA_CODES
 from ..wire.client import Client
 
@@ -30,18 +30,19 @@ class Patience:
 
     def pause(self, error: JobError, asked: int, now: float) -> float | None:
         """Seconds until a refused start may be sent again; None if it may not. asked: how often it was sent before."""
-        if error.code not in QUOTA_CODES:
+        if error.code not in QUOTA_CODES or error.outcome == UNKNOWN:
             return None
-        if self.since is None:
-            self.since = now
+        since = self.since  # another thread may reset it meanwhile
+        if since is None:
+            since = self.since = now
             if self.timeout:
                 self.tell(f"JOB's quota of running jobs is used up; asking for up to {self.timeout:g} s (quota_timeout)")
         pause = min(FIRST_PAUSE * 2.0 ** min(asked, 10), LONGEST_PAUSE)
         if not self.timeout:
             return pause if asked < self.retries else None
-        left = self.since + self.timeout - now
+        left = since + self.timeout - now
         if left <= 0:
-            error.add(f"asked for {now - self.since:.0f} s (quota_timeout)")
+            error.add(f"asked for {now - since:.0f} s (quota_timeout)")
             return None
         return min(pause, left)
 

@@ -4,6 +4,7 @@
 """Where a start is sent, at most once or exactly once, and which instances a start without an answer may have created."""
 from __future__ import annotations
 
+from collections.abc import Container
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -27,7 +28,8 @@ class Start(NamedTuple):
 
     operation: its name, such as execute_job_plan. request: its body, without credentials. scope: the part of the body that names the scope.
     in_doubt: what may have happened, and what to do, for the message of a start without an answer. job_plan_id: the plan that is started,
-    None for an instance without a plan. filters: JOB's own filters with which its list of instances shows the new one.
+    None for an instance without a plan. filters: JOB's own filters with which its list of instances shows the new one. known: ids of instances that are
+    certainly of other starts.
     """
 
     operation: str
@@ -36,6 +38,7 @@ class Start(NamedTuple):
     in_doubt: str
     job_plan_id: int | None
     filters: dict[str, Any]
+    known: Container[int] = ()
 
 
 def starting(client: Client, what: Start, exactly_once: bool, patience: Patience) -> Steps[dict[str, Any]]:
@@ -111,7 +114,8 @@ def _candidates(client: Client, what: Start, since: float, now: float) -> list[d
         found = listing.read(client, what.scope, {**period, **operator, **what.filters, "launch_mode": BY_API})
     except JobError:
         return None
-    return [row for row in found if what.job_plan_id is None or row["job_plan_id"] in (None, what.job_plan_id)][:MOST]
+    others = [row for row in found if row["job_instance_id"] not in what.known]
+    return [row for row in others if what.job_plan_id is None or row["job_plan_id"] in (None, what.job_plan_id)][:MOST]
 
 
 def _described(found: list[dict[str, Any]] | None) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import InputError, JobError
+from ..errors import NOT_STARTED, InputError, JobError
 from ..options.readers import elements, from_json, positive
 from ..text.masking import label
 from ..text.sentences import kind
@@ -45,7 +45,8 @@ def _job(number: int, row: object, scope: dict[str, Any], secrets: set[str]) -> 
     if "job_instance_id" not in row and "outcome" not in row and "failed" not in row:
         raise InputError(f"{kind(row)} without a job_instance_id is no result of a start")
     name = label(row.get("label"), secrets, LABEL) or ""
-    if row.get("job_instance_id") in (None, ""):
+    if row.get("job_instance_id") in (None, "") or row.get("outcome") == NOT_STARTED:
         said = label(row.get("msg"), secrets) or "its result has no msg"
-        return Job(number, name, scope, error=JobError(f"has no job_instance_id (outcome: {label(row.get('outcome'), secrets) or 'unknown'}): {said}"))
+        outcome = label(row.get("outcome"), secrets) or "unknown"
+        return Job(number, name, scope, error=JobError(f"there is no job to wait for (outcome: {outcome}): {said}"))
     return Job(number, name, scope, job_instance_id=positive("job_instance_id", row["job_instance_id"]))

@@ -82,6 +82,7 @@ class Together:
     may_terminate: bool
     terminated: bool = False
     patience: dict[str, Patience] = field(default_factory=dict)
+    ids: set[int] = field(default_factory=set)
 
 
 def key(scope: dict[str, Any]) -> str:
@@ -99,12 +100,13 @@ def _course(job: Job, together: Together) -> Steps[None]:
     client = together.client
     if job.request is not None:
         try:
-            instance = yield from sending(client, job.request, together.patience[key(job.scope)])
+            instance = yield from sending(client, job.request, together.patience[key(job.scope)], together.ids)
         except JobError as error:
             job.outcome, job.error = error.outcome, error
             job.job_instance_id = error.extra.get("job_instance_id")  # exactly_once has created it
             return
         job.outcome, job.job_instance_id, job.job_instance_name = STARTED, instance["job_instance_id"], instance["job_instance_name"]
+        together.ids.add(instance["job_instance_id"])
         if not together.params["wait"]:
             return
         yield FIRST_LOOK

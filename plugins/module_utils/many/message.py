@@ -4,6 +4,7 @@
 """The message of a task that had many jobs in hand: how many of how many, and why, grouped by cause across the jobs."""
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -52,7 +53,8 @@ def _kind(job: Job) -> str:
 def _cause(job: Job) -> object:
     """Equal for jobs that failed in the same way, as the digest of one job groups hosts."""
     if job.error is not None:
-        return job.outcome, str(job.error) if job.error.code is None else job.error.code
+        without_ids = re.sub("[0-9]+", "", str(job.error).partition("; outcome unknown")[0])
+        return job.outcome, without_ids if job.error.code is None else job.error.code
     return job.report["status"], tuple(causes_of(job.report["failed_hosts"] or []))
 
 

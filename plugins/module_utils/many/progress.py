@@ -57,7 +57,7 @@ def position(jobs: list[Job], left_to_start: int, waits_for_quota: bool) -> str:
     """How many have ended, failed, run, wait for a person, and are still to start."""
     failed = sum(job.has_failed() for job in jobs)
     ended = sum(job.has_ended() for job in jobs)
-    waiting = sum(job.needs_person for job in jobs)
+    waiting = sum(job.needs_person and not job.has_ended() for job in jobs)
     counts = {"failed": failed, "running": len(jobs) - ended - left_to_start - waiting, "waiting for a person": waiting, "to start": left_to_start}
     parts = [f"{ended} of {len(jobs)} ended", *(f"{count} {what}" for what, count in counts.items() if count)]
     return ", ".join(parts) + (" (JOB's quota of running jobs is used up)" if waits_for_quota else "")

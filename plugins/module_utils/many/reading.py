@@ -30,6 +30,7 @@ class _Read(NamedTuple):
 
 def check(client: Client, jobs: list[Job], task: Any, parallel: int) -> None:
     """Give each request its plan; JobError, with the problems of all, unless every request fits. task: as Task."""
+    prepare(task.secrets)  # once, and not by each thread
     asked = {_key(job.request): job.request for job in jobs if job.request}
     plans = dict(zip(asked, all_of([_reader(client, request, task.check_mode) for request in asked.values()], parallel, client.clock)))
     for job in jobs:

@@ -30,7 +30,7 @@ def result(jobs: list[Job], params: dict[str, Any], secrets: set[str]) -> dict[s
         "counts": {"outcome": _counted(job.outcome for job in jobs), "status": _counted(job.report.get("status") for job in jobs)},
         "job_instance_ids": ids,
         "failed_job_instance_ids": [job.job_instance_id for job in failed if job.report.get("finished")],
-        "unfinished_job_instance_ids": [job.job_instance_id for job in failed if job.job_instance_id is not None and not job.report.get("finished")],
+        "unfinished_job_instance_ids": [job.job_instance_id for job in failed if _may_run(job)],
     }
 
 
@@ -79,12 +79,19 @@ def _forms(job: Job, params: dict[str, Any], secrets: set[str]) -> tuple[dict[st
     first_line = job.why_failed().splitlines()[0][:FIRST_LINE]
     url = instance_url(params, job.job_instance_id) if job.job_instance_id else {}
     whole = {**names, **bare, **url, **job.report} if job.error is None else {**names, **bare, **url, **_of_error(job)}
-    return bare, {**names, **bare, **duration, **count, "failed": True, "msg": first_line}, {**whole, **started, "failed": True, "msg": job.why_failed()}
+    changed = {"changed": True} if job.outcome == STARTED else {}
+    return (bare, {**names, **bare, **duration, **count, "failed": True, "msg": first_line},
+            {**whole, **started, **changed, "failed": True, "msg": job.why_failed()})
 
 
 def _checked(job: Job, row: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     label = {"label": job.label} if job.label else {}
     return {"outcome": None, "job_instance_id": None}, {**label, **{name: part for name, part in row.items() if name != "request"}}, {**label, **row}
+
+
+def _may_run(job: Job) -> bool:
+    """Whether it has an id, and is not known to have ended or never to have been started, as what exactly_once creates may be."""
+    return job.job_instance_id is not None and job.outcome != NOT_STARTED and not job.report.get("finished")
 
 
 def _may_have_changed(job: Job) -> bool:

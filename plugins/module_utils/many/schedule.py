@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
+from ..errors import STARTED
 from .job import Job, Together, course, key
 from .side_by_side import Next, Work
 
@@ -131,10 +132,12 @@ def _advanced(schedule: Schedule, job: Job, before: str | None, pause: float | N
 
 def _look_at_failure(schedule: Schedule, job: Job, now: float) -> None:
     choice = schedule.together.params["on_failure"]
+    if schedule.together.params["max_running"] is not None and job.outcome == STARTED and job.error is not None:
+        schedule.why = schedule.why or f"{job.place()} cannot be watched any more, so that nobody knows how many run (max_running)"
     if choice == "continue" or not job.has_failed():
         return
     schedule.why = schedule.why or f"{job.place()} failed (on_failure: {choice})"
-    schedule.together.terminated = choice == "terminate"
+    schedule.together.terminated = choice == "terminate" and schedule.together.may_terminate
     schedule.due = [(now if _is_to_hurry(schedule, other) else due, number, other) for due, number, other in schedule.due]
     heapify(schedule.due)
 

@@ -4,6 +4,7 @@
 """The request that starts a plan: from options, checked against the plan, and sent."""
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,11 +101,11 @@ def warnings(request: Request, secrets: set[str]) -> list[str]:
     return [] if request.pairs is None else check(request.pairs, request.plan)
 
 
-def sending(client: Client, request: Request, patience: Patience) -> Steps[dict[str, Any]]:
+def sending(client: Client, request: Request, patience: Patience, known: Container[int] = ()) -> Steps[dict[str, Any]]:
     """Start the plan; the new instance's id and name."""
     number = request.plan["job_plan_id"]
     in_doubt = f"the plan may have started. Look for an instance of plan {number} in JOB's execution history before you start it again"
-    start = Start("execute_job_plan", request.body(), request.scope, in_doubt, number, {})
+    start = Start("execute_job_plan", request.body(), request.scope, in_doubt, number, {}, known)
     return starting(client, start, request.options["exactly_once"], patience)
 
 

@@ -20,16 +20,19 @@ class Pace:
         self._lock = threading.Lock()
         self._next = float("-inf")
         self._gap = 0.0
+        self._limits = 0
 
     def wait(self) -> None:
         """Until this request may be sent."""
-        with self._lock:
-            now = self._clock.monotonic()
-            turn = max(now, self._next)
-            if self._gap:
-                self._next = turn + self._gap
-        if turn > now:
-            self._clock.sleep(turn - now)
+        met = -1
+        while met != self._limits:  # a limit that another request meets meanwhile counts, too
+            with self._lock:
+                now, met = self._clock.monotonic(), self._limits
+                turn = max(now, self._next)
+                if self._gap:
+                    self._next = turn + self._gap
+            if turn > now:
+                self._clock.sleep(turn - now)
 
     def limited(self, reset: float) -> None:
         """A request was refused, and the next may be sent after so many seconds."""
@@ -38,6 +41,7 @@ class Pace:
             if self._next < now + reset:  # else others that were sent beside it have said so already
                 self._gap = min(max(2 * self._gap, FIRST_GAP), LONGEST_GAP)
             self._next = max(self._next, now + reset)
+            self._limits += 1
 
     def passed(self) -> None:
         """A request was not refused by a limit."""

@@ -62,7 +62,7 @@ def _copied(folders: Folders, file: dict, target: Path) -> Iterator[str]:
 
 def _sources(folders: Folders, file: dict) -> list[Path]:
     """A final / means a directory, REGEX: in the last part a pattern of names."""
-    directory, _slash, last = file["path"].rpartition("/")
+    directory, last = re.match(r"(.*?)[/\\]?([^/\\]*)$", file["path"], re.DOTALL).groups()  # JOB splits at either (FilePathUtils)
     if last.startswith(PATTERN):
         known = folders.path(file["source"], directory)
         return sorted(path for path in known.iterdir() if re.fullmatch(last[len(PATTERN):], path.name)) if known.is_dir() else []

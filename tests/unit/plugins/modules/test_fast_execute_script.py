@@ -242,6 +242,16 @@ def test_a_refusal_of_job_says_what_to_do(launch_fast, options, sections, code, 
     assert (result["outcome"], result["changed"], result["code"]) == ("not_started", False, code) and told in result["msg"]
 
 
+@pytest.mark.parametrize("blank", ["    ", " "])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_refusal_that_quotes_a_line_of_the_script_does_not_show_it(run, simulator, check_mode, blank):
+    line = "mysql    -u    root    -pS3cretPass9    -h    db"
+    said = f"[content:{blank.join(line.split())}]"
+    simulator.misbehave("refuse", code=1244019 if not check_mode else 1240003, message=said, operation="check_script" if check_mode else "fast_execute_script")
+    result = run(check_mode, script_content=f"#!/bin/sh\n{line}\n")
+    assert result["failed"] and "S3cretPass9" not in json.dumps(result) and "********" in result["msg"]
+
+
 def test_a_script_that_job_does_not_have_is_refused(run):
     result = run(script_content=None, script_id="none")
     assert result["code"] == 1243001 and "check script_id and script_version_id" in result["msg"] and result["outcome"] == "not_started"
@@ -401,7 +411,7 @@ def test_a_secret_parameter_is_masked_in_what_the_script_prints(launch_fast):
 
 @pytest.mark.parametrize("secret, masked, kept", [
     ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein",
-        ["y=letmein"], ["x"])])
+        ["y=letmein"], ["x"]), ("-pletmein", ["letmein"], []), ('{"password": "letmein"}', ["letmein"], []), ("user:letmein", ["letmein"], [])])
 def test_words_of_a_secret_parameter_are_masked_unless_they_are_short_or_names_of_options(launch_fast, secret, masked, kept):
     result = launch_fast({"secret_script_param": secret}, fast=[{"log": "\n".join([*masked, *kept])}])
     assert result["stdout_lines"] == ["********"] * len(masked) + kept

@@ -65,6 +65,12 @@ def test_modes_are_words(transfer, body, mode, number):
     assert body()["transfer_mode"] == number
 
 
+@pytest.mark.parametrize("option", ["upload_speed_limit", "download_speed_limit"])
+def test_a_speed_limit_that_job_would_drop_is_refused(transfer, simulator, option):
+    assert transfer(**{option: 2_097_152})["msg"].startswith(f"{option} must be at most 2097151") and not simulator.requests()
+    assert transfer(**{option: 2_097_151}, wait=False)["outcome"] == "started"
+
+
 def test_it_waits_and_reports(transfer):
     result = transfer()
     assert (result["status"], result["outcome"], result["failed_hosts"], result["steps"][0]["hosts"]["total"]) == ("success", "started", [], 2)
@@ -74,6 +80,7 @@ def test_it_waits_and_reports(transfer):
 @pytest.mark.parametrize("sources, told", [
     ([], "file_source_list has no sources in it"), ({}, "file_source_list must be a list, not a dict"),
     ("x", "file_source_list is a string, but not a JSON array"),
+    ([{**SOURCE, "file_list": ["/d/REGEX:app[.]log", "/d/REGEX:app\\d+"]}], "in whose pattern JOB takes \\ for a separator: write [0-9] for \\d"),
     ([{"file_list": ["/a"]}], "file_source_list[0] must have one of server, file_source_id and file_source_code, not none of them"),
     ([{**SOURCE, "file_source_id": 1}], "must have one of server, file_source_id and file_source_code, not server and file_source_id"),
     ([{**SOURCE, "file_list": []}], "file_source_list[0].file_list has no paths in it"),
@@ -152,6 +159,8 @@ def test_a_file_source_that_job_does_not_know_looks_like_an_internal_error_and_i
     ([source("/a/[FILESRCIP]")], "/opt", ["file_source_list[0].file_list: JOB replaces [FILESRCIP] in file_target_path only, here it stays as it is"]),
     ([SOURCE], "/opt/[DATE:yyyy", ["file_target_path: [DATE:yyyy has no ] at its end, so it stays as it is"]),
     ([SOURCE], "/opt/[DATE:yyyyMMdd]/[DATEFMT:%Y]/[FILESRCIP]", []),
+    ([SOURCE], "/opt/[DATE:%Y%m%d]", ["file_target_path: [DATE:%Y%m%d] mixes two forms: write [DATE:yyyyMMdd] or [DATEFMT:%Y%m%d]"]),
+    ([SOURCE], "/opt/[DATEFMT:yyyy]", ["file_target_path: [DATEFMT:yyyy] mixes two forms: write [DATE:yyyyMMdd] or [DATEFMT:%Y%m%d]"]),
     ([source("/a/x", server=GROUP)], "/opt", ["file_source_list[0].server may name several hosts, whose files of one name would replace each other: "
                                               "put [FILESRCIP] into file_target_path then"]),
     ([source("/a/x", server=GROUP)], APART, []),

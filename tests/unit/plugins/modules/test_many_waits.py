@@ -100,6 +100,24 @@ def test_what_had_no_place_before_the_deadline_is_not_started(run):
     assert "not started, because no place was free for it within 20 s (wait_timeout)" in result["msg"]
 
 
+def test_where_jobs_cannot_be_watched_no_more_than_may_run_are_started(launch_plans, perform, controlled):
+    with launch_plans([plan(1, seconds=30)]) as (simulator, connection):
+        simulator.misbehave("refuse", code=1238001, operation="get_job_instance_status")
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "plans": [{}] * 12, "wait": True, "max_running": 2}
+        result = perform(execute_job_plans, options, clock=controlled(simulator))
+        assert simulator.statistics()["most_at_once"] == 2 and result["outcome"] == "started"
+        assert "cannot be watched any more, so that nobody knows how many run (max_running)" in result["msg"]
+
+
+def test_the_other_jobs_of_a_task_are_no_candidates_of_its_lost_start(launch_plans, perform, controlled):
+    with launch_plans([plan(1, seconds=30)]) as (simulator, connection):
+        simulator.misbehave("drop_after", operation="execute_job_plan", times=1)
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "plans": [{}] * 5, "parallel": 1}
+        result = perform(execute_job_plans, options, clock=controlled(simulator))
+        [lost] = [row for row in result["results"] if row["outcome"] == "unknown"]
+        assert not {row["job_instance_id"] for row in lost["candidates"]} & set(result["job_instance_ids"]) and len(lost["candidates"]) == 1
+
+
 def test_jobs_flow_through_the_quota_of_running_jobs(launch_plans, perform_with_task, controlled):
     with launch_plans([plan(1, seconds=30)], quota={"resource_scope": 3}) as (simulator, connection):
         lines: list[str] = []
@@ -164,7 +182,13 @@ def test_of_a_loop_whatever_runs_is_waited_for_and_what_never_started_fails_in_t
     rows = [first, refused, {"skipped": True, "changed": False}, first]
     result, _task, _lines, _simulator = run([], job_instance_wait, job_instance_ids=rows)
     assert result["failed"] and statuses(result) == ["success", None] and result["counts"]["status"] == {"success": 1}
-    assert "1 of 2 jobs went wrong: 1 without an id" in result["msg"] and "has no job_instance_id (outcome: not_started): " in result["msg"]
+    assert "1 of 2 jobs went wrong: 1 without an id" in result["msg"] and "there is no job to wait for (outcome: not_started): " in result["msg"]
+
+
+def test_an_instance_that_was_created_and_never_started_is_not_waited_for(run):
+    created = {"failed": True, "outcome": "not_started", "job_instance_id": 10000, "msg": "refused"}
+    result, _task, _lines, _simulator = run([], job_instance_wait, job_instance_ids=[created])
+    assert result["failed"] and "there is no job to wait for (outcome: not_started): refused" in result["msg"]
 
 
 def test_of_skipped_starts_there_is_nothing_to_wait_for(run):

@@ -16,6 +16,7 @@ FAULTS = [
     {"mode": "rate_limited"}, {"mode": "job_timeout"}, {"mode": "no_data"}, {"mode": "redirect"}, {"mode": "empty_401"}, {"mode": "answer", "status": 503},
     {"mode": "answer", "body": "{}", "processed": True}, {"mode": "refuse", "code": 1240002}, {"mode": "refuse", "code": 9900403},
     {"mode": "refuse", "code": 1244032}, {"mode": "job_unreachable"}, {"mode": "job_cut"}, {"mode": "login_unreachable"},
+    {"mode": "answer", "status": 502, "body": '{"result": false, "code": 1244033, "message": "x"}', "processed": True},
     {"mode": "job_answer", "status": 500, "processed": True}, {"mode": "gateway_error", "processed": True}, {"mode": "component_error", "processed": True},
 ]
 LAG = 30  # seconds, for which ESB waits for JOB, and APIGW longer
@@ -33,6 +34,14 @@ def start(perform, connection, clock):
         clock.sleep(2 * LAG)
         return result
     return run
+
+
+@pytest.mark.parametrize("answer", [
+    {"status": 502, "body": '{"result": false, "code": 1244033, "message": "x"}'}, {"status": 200, "body": '{"result": true, "code": 1244033, "data": null}'}])
+def test_an_unclear_answer_with_a_number_of_the_quota_is_no_refusal(start, simulator, answer):
+    simulator.misbehave("answer", operation="execute_job_plan", processed=True, **answer)
+    result = start(quota_timeout=60)
+    assert result["outcome"] == "unknown" and len(ran(simulator)) == 1
 
 
 def ran(simulator) -> list:

@@ -25,7 +25,7 @@ def refusal(config: object, server: dict = GROUP) -> str:
 
 
 @pytest.mark.parametrize("expression, read", [
-    ("1", "1"), ("10%", "10%"), ("+2", "+2"), ("*2", "*2"), ("1 5 10% *2 +3", "1 5 10% *2 +3"), ("  1   10%\t", "1 10%"), (5, "5"), ("100%", "100%")])
+    ("1", "1"), ("10%", "10%"), ("1 +2", "1 +2"), ("1 *2", "1 *2"), ("1 5 10% *2 +3", "1 5 10% *2 +3"), ("  1   10%\t", "1 10%"), (5, "5"), ("100%", "100%")])
 def test_what_job_takes_is_read_with_one_blank_between_its_parts(expression, read):
     # JOB splits at each single blank, and takes what is between two of them for an empty part (RollingExpr).
     assert rolling.read({"expression": expression}, GROUP) == {"expression": read, "mode": 1}
@@ -58,6 +58,7 @@ def test_a_number_that_job_would_fail_at_is_refused(expression, most):
     ({"expression": " "}, "must be a string that is not empty"), ({"expression": ["1"]}, "must be a string"),
     ({"expression": "1", "mode": 1}, "rolling_config.mode must be one of pause_on_failure, ignore_failure, confirm, not 1"),
     ({"expression": "1", "mode": []}, "rolling_config.mode must be one of"),
+    ({"expression": "+2"}, "begins with +, at which JOB 3.6 fails"), ({"expression": "*2 5"}, "begins with *, at which JOB 3.6 fails"),
     ({"expression": "1", "type": 2}, "rolling_config has no field 'type'"), ("10%", "rolling_config is a string, but not JSON"), ([], "must be a dict"),
 ])
 def test_what_is_no_configuration_is_refused(config, told):
@@ -65,9 +66,9 @@ def test_what_is_no_configuration_is_refused(config, told):
 
 
 @pytest.mark.parametrize("expression, number, fits", [
-    ("1", 500, True), ("1", 501, False), ("2", 1000, True), ("2", 1001, False), ("1%", 100000, True), ("1 1000", 5000, True), ("+1", 100000,
-        True), ("*1", 501, False),
-    ("1 *2", 100000, True), ("*10000", 100000, True)])
+    ("1", 500, True), ("1", 501, False), ("2", 1000, True), ("2", 1001, False), ("1%", 100000, True), ("1 1000", 5000, True), ("1 +1", 100000,
+        True), ("1 *1", 501, False),
+    ("1 *2", 100000, True), ("1 *10000", 100000, True)])
 def test_more_batches_than_job_makes_are_refused_where_the_hosts_are_known(expression, number, fits):
     if fits:
         assert rolling.read({"expression": expression}, hosts(number))
