@@ -33,8 +33,8 @@ def read(given: object, target_server: dict[str, Any]) -> dict[str, Any]:
     parts = text("rolling_config.expression", str(found["expression"]) if isinstance(found["expression"], int) else found["expression"]).split()
     numbers = [_part(part) for part in parts]
     if numbers[0][0] in ("+", "*"):
-        raise InputError(f"rolling_config.expression begins with {numbers[0][0]}, at which JOB 3.6 fails with the instance stored: begin with a number of hosts, "
-                         "or a percentage")
+        raise InputError(f"rolling_config.expression begins with {numbers[0][0]}, at which JOB 3.6 fails with the instance stored: begin with a number of "
+                         "hosts, or a percentage")
     _check_batches(numbers, _hosts(target_server))
     return {"expression": " ".join(parts), "mode": MODES[mode]}
 
