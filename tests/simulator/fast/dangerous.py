@@ -29,8 +29,8 @@ def check_script(store: Store, call: Call) -> list:
 def intercept(store: Store, name: str, text: str, language: int) -> None:
     """Lines that a rule only wants to be recorded are told too, beside one that forbids."""
     found = [match for match in _matches(store, text, language) if match[0].get("level", FATAL) == FATAL]
-    if any(rule.get("action", INTERCEPT) == INTERCEPT for rule, *_ in found):
-        told = "||".join(f"[step:{name}][line:{number}][content:{line}] - {rule.get('description')}" for rule, number, line, _ in found)
+    if any(rule.get("action", INTERCEPT) == INTERCEPT for rule, _number, _line, _match in found):
+        told = "||".join(f"[step:{name}][line:{number}][content:{line}] - {rule.get('description')}" for rule, number, line, _match in found)
         raise Refusal(FORBIDDEN, told)
 
 

@@ -294,7 +294,7 @@ def test_nothing_is_left_when_the_simulator_ends(launch_job):
     with launch_job("--execute", "--polls-scale", "0") as job:
         hosts = Hosts(job, Path())
         hosts.start(script)
-        until(lambda: hosts.said())
+        until(hosts.said)
         child, folder = hosts.said().split()[-2:]
         process = job.simulator.process
         assert Path(folder).is_dir() and not gone(int(child))
@@ -306,7 +306,7 @@ def test_a_reset_ends_what_runs_and_empties_temporary_folders(launch_job):
     with launch_job("--execute", "--polls-scale", "0") as job:
         hosts = Hosts(job, Path())
         hosts.start("echo $$ $PWD; exec sleep 1000")
-        until(lambda: hosts.said())
+        until(hosts.said)
         child, folder = hosts.said().split()
         job.simulator.reset()
         assert gone(int(child)) and not Path(folder).exists()

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Prints what it was given, and ends with an exit code of its own on one host."""
 import os
 import sys

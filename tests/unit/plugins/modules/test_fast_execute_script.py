@@ -209,7 +209,7 @@ def test_what_is_null_in_a_playbook_is_refused(connection, simulator, option):
 @pytest.mark.parametrize("credentials_in", ["body", "header"])
 def test_a_script_beyond_the_gateways_limit_is_refused_with_both_sizes(perform, simulator, credentials_in):
     login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin",
-        "credentials_in": credentials_in}
+             "credentials_in": credentials_in}
     result = perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * 1_966_000})
     assert "script_content: the request would have 26" in result["msg"] and "and this gateway accepts 2621440" in result["msg"]
     assert "or use gateway: apigw" in result["msg"] and not simulator.requests()
@@ -218,7 +218,7 @@ def test_a_script_beyond_the_gateways_limit_is_refused_with_both_sizes(perform, 
 @pytest.mark.parametrize("credentials_in, outcome", [("body", "not_started"), ("header", "started")])
 def test_credentials_in_a_header_leave_room_for_a_script(perform, simulator, credentials_in, outcome):
     login = {"api_url": simulator.url, "bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin",
-        "credentials_in": credentials_in}
+             "credentials_in": credentials_in}
     assert perform(fast_execute_script, {**login, **USUAL, "script_content": "x" * LARGEST_IN_HEADER, "wait": False})["outcome"] == outcome
 
 
@@ -283,7 +283,7 @@ def test_a_script_on_one_host_reads_like_a_command(launch_fast):
 
 def test_a_script_that_fails_fails_the_task_with_exit_code_and_output(launch_fast):
     result = launch_fast({"target_server": THREE}, fast=[{"log": "fine",
-        "results": [{"hosts": [2], "status": 104, "exit_code": 7, "tag": "disk", "log": "no space"}]}])
+                                                          "results": [{"hosts": [2], "status": 104, "exit_code": 7, "tag": "disk", "log": "no space"}]}])
     assert result["failed"] and result["changed"] and result["outcome"] == "started" and "rc" not in result and "stdout" not in result
     assert "1 host nonzero_exit, exit code 7, tag disk: 10.0.0.2\n    | no space" in result["msg"]
     assert [(row["ip"], row["exit_code"], row["tag"], row["stdout"]) for row in result["hosts"]] == [
@@ -367,7 +367,7 @@ def test_what_jobs_check_finds_is_told_without_what_the_script_says(launch_for_e
         content = {"script_content": "letmein-4711\nls /\n# rm\nrm -rf letmein-4711"}
         result, task = perform_with_task(fast_execute_script, {**connection, **USUAL, **content}, check_mode=True)
     assert result["script_check"] == [{"line": 2, "level": "warning", "description": "it lists ********"},
-        {"line": 4, "level": "fatal", "description": "it removes"}]
+                                      {"line": 4, "level": "fatal", "description": "it removes"}]
     assert task.warnings == ["JOB's check of script_content found: line 2 (warning): it lists ********; line 4 (fatal): it removes; "
                              "JOB may refuse to run it (1244019)"]
 
@@ -410,8 +410,8 @@ def test_a_secret_parameter_is_masked_in_what_the_script_prints(launch_fast):
 
 
 @pytest.mark.parametrize("secret, masked, kept", [
-    ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []), ("x=y=letmein",
-        ["y=letmein"], ["x"]), ("-pletmein", ["letmein"], []), ('{"password": "letmein"}', ["letmein"], []), ("user:letmein", ["letmein"], [])])
+    ("a b it", [], ["a", "b", "it"]), ("--password letmein", ["letmein"], ["--password"]), ("'unfinished quote", ["'unfinished"], []),
+    ("x=y=letmein", ["y=letmein"], ["x"]), ("-pletmein", ["letmein"], []), ('{"password": "letmein"}', ["letmein"], []), ("user:letmein", ["letmein"], [])])
 def test_words_of_a_secret_parameter_are_masked_unless_they_are_short_or_names_of_options(launch_fast, secret, masked, kept):
     result = launch_fast({"secret_script_param": secret}, fast=[{"log": "\n".join([*masked, *kept])}])
     assert result["stdout_lines"] == ["********"] * len(masked) + kept

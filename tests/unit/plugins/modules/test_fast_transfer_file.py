@@ -86,7 +86,7 @@ def test_it_waits_and_reports(transfer):
     ([{**SOURCE, "file_list": []}], "file_source_list[0].file_list has no paths in it"),
     ([{"server": ONE, "account": ROOT}], "file_source_list[0].file_list has no paths in it"),
     ([source("data/app")], "file_source_list[0].file_list[0] must be an absolute path"), ([source("/a", "b")],
-        "file_source_list[0].file_list[1] must be an absolute path"),
+                                                                                          "file_source_list[0].file_list[1] must be an absolute path"),
     ([source(" /a")], "file_source_list[0].file_list[0] ' /a' has blanks around it"), ([{**SOURCE, "file_list": [1]}], "file_list[0] must be a string"),
     ([{**SOURCE, "account": {"id": 1}}],
      "file_source_list[0].account.id is refused, because JOB looks for that account among the target's: give file_source_list[0].account.alias"),
@@ -178,7 +178,7 @@ def test_check_mode_sends_nothing_and_says_so(transfer, simulator):
 
 def test_a_transfer_that_fails_tells_the_hosts(launch_for_esb, perform, controlled):
     with launch_for_esb(fast=[{"operation": "fast_transfer_file", "results": [{"hosts": [2], "status": 203, "log": "no such file"}]}]) as (simulator,
-        connection):
+                                                                                                                                           connection):
         result = perform(fast_transfer_file, {**connection, **USUAL}, clock=controlled(simulator))
     assert result["failed"] and "1 host source_file_missing" in result["msg"] and [row["ip"] for row in result["failed_hosts"]] == ["10.0.0.2"]
 

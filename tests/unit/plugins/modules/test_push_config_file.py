@@ -13,7 +13,7 @@ from ansible_collections.blueking.job.plugins.modules import push_config_file
 
 TWO = {"host_id_list": [1, 2]}
 USUAL = {"bk_biz_id": 1, "file_list": [{"file_name": "app.conf", "content": "a = 1\n"}], "file_target_path": "/etc/app", "target_server": TWO,
-    "account_alias": "root"}
+         "account_alias": "root"}
 LOGIN_FIELDS = ("bk_app_code", "bk_app_secret", "bk_token", "bk_username")
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
@@ -96,7 +96,7 @@ def test_files_that_job_or_a_host_would_misread_are_refused_before_anything_is_s
 @pytest.mark.parametrize("options, told", [
     ({"file_target_path": "etc/app"}, "file_target_path must be an absolute path, such as /etc/app or C:\\app, not 'etc/app'"),
     ({"file_target_path": "C:app"}, "file_target_path must be an absolute path"), ({"file_target_path": ""},
-        "file_target_path must be a string that is not empty"),
+                                                                                   "file_target_path must be a string that is not empty"),
     ({"file_target_path": "/etc "}, "file_target_path '/etc ' has blanks around it"),
     ({"target_server": {}}, "target_server has no hosts in it"), ({"account_alias": ""}, "account_alias must be a string that is not empty"),
     ({"log_lines": -1}, "log_lines must be 0 or more"),

@@ -1,3 +1,2 @@
-#!/usr/bin/env python3
 """What an example reads from a file."""
 print("there it is")

@@ -71,9 +71,9 @@ def test_an_answer_of_one_host_that_is_too_large_is_not_asked_for_again(run):
 
 @pytest.mark.parametrize("log, told", [
     ("x" * MEGABYTE, True), ("x" * 2 ** 20, True), ("x" * (2 ** 20 - 80), True), ("x" * 2 * 2 ** 20, True), ("x" * 5 * MEGABYTE,
-        True), ("x" * 6 * MEGABYTE, True),
+                                                                                                             True), ("x" * 6 * MEGABYTE, True),
     ("x\n" * 20_480, True), ("x\n" * 20_479 + "x", True), ("蓝" * 349_525, True), ("x" * 900_000, False), ("x" * 1_500_000, False), ("x\n" * 20_000,
-        False), ("", False)])
+                                                                                                                                    False), ("", False)])
 def test_an_agent_may_have_cut_an_output_that_is_as_long_as_agents_keep(log, told):
     assert output._may_be_cut(log) is told
 

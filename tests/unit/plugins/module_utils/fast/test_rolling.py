@@ -18,9 +18,9 @@ def hosts(number: int) -> dict:
     return {"host_id_list": list(range(1, number + 1))}
 
 
-def refusal(config: object, server: dict = GROUP) -> str:
+def refusal(config: object, server: dict | None = None) -> str:
     with pytest.raises(InputError) as error:
-        rolling.read(config, server)
+        rolling.read(config, server or GROUP)
     return str(error.value)
 
 
@@ -42,13 +42,13 @@ def test_it_may_be_json():
 
 @pytest.mark.parametrize("expression, part", [
     ("x", "'x'"), ("1,2", "'1,2'"), ("10 %", "'%'"), ("-1", "'-1'"), ("+10%", "'+10%'"), ("*", "'*'"), ("1.5", "'1.5'"), ("１", "'１'"), ("1 2 three",
-        "'three'")])
+                                                                                                                                        "'three'")])
 def test_a_part_that_job_does_not_know_is_named(expression, part):
     assert f"rolling_config.expression has the part {part}, which JOB does not know: give parts with blanks between them" in refusal({"expression": expression})
 
 
 @pytest.mark.parametrize("expression, most", [("0", 1000000), ("0%", 100), ("101%", 100), ("+0", 1000000), ("*0", 10000), ("*10001", 10000),
-    ("9" * 30, 1000000)])
+                                              ("9" * 30, 1000000)])
 def test_a_number_that_job_would_fail_at_is_refused(expression, most):
     assert f"its number must be from 1 to {most}" in refusal({"expression": expression})
 
@@ -67,7 +67,7 @@ def test_what_is_no_configuration_is_refused(config, told):
 
 @pytest.mark.parametrize("expression, number, fits", [
     ("1", 500, True), ("1", 501, False), ("2", 1000, True), ("2", 1001, False), ("1%", 100000, True), ("1 1000", 5000, True), ("1 +1", 100000,
-        True), ("1 *1", 501, False),
+                                                                                                                               True), ("1 *1", 501, False),
     ("1 *2", 100000, True), ("1 *10000", 100000, True)])
 def test_more_batches_than_job_makes_are_refused_where_the_hosts_are_known(expression, number, fits):
     if fits:

@@ -202,7 +202,7 @@ def test_a_read_whose_packed_answer_is_damaged_is_sent_again(serve, client):
     behaviours = iter([
         answering(b"Content-Encoding: gzip\r\n", gzip.compress(b'{"result": true}' * 9)[:-9]), answering(b"Content-Encoding: gzip\r\n", b"{}"),
         lambda connection: received(connection) and connection.sendall(success(7))])
-    reached = client(serve(lambda connection: next(behaviours)(connection)), request_retries=2)
+    reached = client(serve(lambda connection, behaviours=behaviours: next(behaviours)(connection)), request_retries=2)
     assert reached.call("get_job_plan_detail", {}) == {"job_instance_id": 7}
 
 
