@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..errors import InputError
-from ..options.readers import elements, fields, from_json
+from ..options.readers import fields, from_json, rows
 from ..text.masking import HIDDEN
 from ..text.sentences import enumerated, kind, shown
 from .encoding import encoded
@@ -26,13 +26,7 @@ def read(given: object) -> list[dict[str, str]]:
 
     given: a list of dicts as the module documents them, or the same as JSON.
     """
-    files: list[dict[str, str]] = []
-    problems: list[str] = []
-    for number, row in enumerate(elements("file_list", from_json("file_list", given, "files"))):
-        try:
-            files.append(_file(f"file_list[{number}]", row))
-        except InputError as problem:
-            problems.append(str(problem))
+    files, problems = rows("file_list", from_json("file_list", given, "files"), _file)
     if not files and not problems:
         raise InputError("file_list has no files in it")
     problems += _repeated(files)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError
 from ..options import targets
-from ..options.readers import elements, fields, from_json, positive, text
+from ..options.readers import elements, fields, from_json, positive, rows, text
 from ..text.sentences import enumerated, shown
 from .paths import OF_SOURCE, absolute, last_part, trimmed, unreplaced
 
@@ -32,13 +32,7 @@ def read(given: object) -> list[dict[str, Any]]:
 
     given: a list of dicts as the module documents them, or the same as JSON.
     """
-    sources: list[dict[str, Any]] = []
-    problems: list[str] = []
-    for number, row in enumerate(elements("file_source_list", from_json("file_source_list", given, "sources"))):
-        try:
-            sources.append(_source(f"file_source_list[{number}]", row))
-        except InputError as problem:
-            problems.append(str(problem))
+    sources, problems = rows("file_source_list", from_json("file_source_list", given, "sources"), _source)
     if problems:
         raise InputError(enumerated(problems, "; "))
     if not sources:

@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..text.masking import HIDDEN, without_secrets
 from ..text.sentences import enumerated, kind, shown
 from . import targets
-from .readers import elements, fields, from_json, positive, text
+from .readers import fields, from_json, positive, rows, text
 
 FIELDS = ("id", "name", "value", "secret_value", "server")
 HOW_TO_WRITE_A_LIST = ("JOB takes arrays as strings: '(a b c)' for an index array, '([key]=value)' for an associative one, "
@@ -52,15 +52,10 @@ def read(given: object) -> list[Entry]:
 
     given: a list of dicts as the module documents them, or the same as JSON (AWX surveys, ad-hoc commands); "" is an empty answer of a survey.
     """
-    entries, problems = [], []
     given = from_json("global_var_list", given, "variables")
     if isinstance(given, dict):
         raise InputError(f"global_var_list must be a list of variables, not a dict: write {_as_list(given)}")
-    for number, entry in enumerate(elements("global_var_list", given)):
-        try:
-            entries.append(_entry(f"global_var_list[{number}]", entry))
-        except InputError as problem:
-            problems.append(str(problem))
+    entries, problems = rows("global_var_list", given, _entry)
     if problems:
         raise InputError(enumerated(problems, "; "))
     return entries

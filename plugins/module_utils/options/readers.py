@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from ipaddress import IPv4Address
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import InputError
 from ..text.sentences import enumerated, kind, shown
 from ..wire.fields import LARGEST_ID, integer
+
+Row = TypeVar("Row")
 
 
 def positive(option: str, value: object) -> int:
@@ -63,6 +66,18 @@ def elements(option: str, given: object) -> list[Any]:
     if not isinstance(given, list):
         raise InputError(f"{option} must be a list, not {kind(given)}")
     return given
+
+
+def rows(option: str, given: object, read: Callable[[str, object], Row]) -> tuple[list[Row], list[str]]:
+    """What read() makes of each element of a list, and the problem of each that it refuses. read: takes the element's place, and the element."""
+    found: list[Row] = []
+    problems: list[str] = []
+    for number, element in enumerate(elements(option, given)):
+        try:
+            found.append(read(f"{option}[{number}]", element))
+        except InputError as problem:
+            problems.append(str(problem))
+    return found, problems
 
 
 def fields(option: str, given: object, allowed: tuple[str, ...]) -> dict[str, Any]:
