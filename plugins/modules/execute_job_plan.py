@@ -264,6 +264,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     START,
     WAIT,
     check_bounds,
+    hidden,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
@@ -287,7 +288,7 @@ COUNTS_WITH = {"wait": (*WAIT, *REPORT)}
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Start the plan, or in check mode return what would be sent; both only if the request fits the plan."""
-    task.shown.update(plan_request.hidden(params))  # until the plan has been read, which says what is secret
+    task.shown.update(hidden(params, *plan_request.MAY_BE_SECRET))  # until the plan has been read, which says what is secret
     request = plan_request.read(params, task.secrets)
     check_bounds(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)

@@ -273,6 +273,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     START,
     WAIT,
     check_bounds,
+    hidden,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
@@ -298,7 +299,7 @@ COUNTS_WITH = {"wait": (*(option for option in WAIT if option != "progress"), *R
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Start the plans, or in check mode return what would be sent; both only if all requests fit their plans."""
-    task.shown.update({**plan_request.hidden(params), "plans": HIDDEN})  # until the plans have been read, which say what is secret
+    task.shown.update({**hidden(params, *plan_request.MAY_BE_SECRET), "plans": HIDDEN})  # until the plans have been read, which say what is secret
     jobs = entries.read(params, task.secrets)
     check_options(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)

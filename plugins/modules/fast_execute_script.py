@@ -328,6 +328,8 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     SCOPE,
     WAIT,
     check_bounds,
+    hidden,
+    masked,
     scope,
     warn_of_ignored,
 )
@@ -362,7 +364,7 @@ MASKED_OPTIONS = ("script_param", "task_name", "callback_url")
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Run the script, or in check mode return what would be sent, and what JOB's check says of it."""
-    task.shown.update({option: HIDDEN for option in (*HIDDEN_OPTIONS, *MASKED_OPTIONS) if params[option] is not None})
+    task.shown.update(hidden(params, *HIDDEN_OPTIONS, *MASKED_OPTIONS))
     task.secrets.update(scripts.secrets(params))
     check_bounds(params)
     body = read_options(params)
@@ -370,7 +372,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     client = connect(params, task)
     request.check_size(client, body, "script_content")
     prepare(task.secrets)
-    task.shown.update({option: without_secrets(params[option], task.secrets) for option in MASKED_OPTIONS if params[option] is not None})
+    task.shown.update(masked(params, task.secrets, *MASKED_OPTIONS))
     task.warnings.extend(scripts.warnings(params))
     # JOB's refusals quote lines of the script; what it prints is shown as it is.
     asking = replace(client, secrets=client.secrets | scripts.quoted(params["script_content"]))

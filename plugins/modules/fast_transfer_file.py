@@ -290,12 +290,14 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     WAIT,
     check_bounds,
     check_ids,
+    hidden,
+    masked,
     scope,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
-from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import prepare
 
 MODES = {"strict": 1, "forced": 2}
 LIMITS = ("upload_speed_limit", "download_speed_limit")
@@ -321,14 +323,14 @@ MASKED_OPTIONS = ("task_name", "callback_url")
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Transfer the files, or in check mode return what would be sent."""
-    task.shown.update({option: HIDDEN for option in MASKED_OPTIONS if params[option] is not None})
+    task.shown.update(hidden(params, *MASKED_OPTIONS))
     check_bounds(params)
     body = read_options(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
     client = connect(params, task)
     request.check_size(client, body, "file_source_list")
     prepare(task.secrets)
-    task.shown.update({option: without_secrets(params[option], task.secrets) for option in MASKED_OPTIONS if params[option] is not None})
+    task.shown.update(masked(params, task.secrets, *MASKED_OPTIONS))
     task.warnings.extend(sources.warnings(body["file_source_list"], body["file_target_path"]))
     if task.check_mode:
         task.warnings.append(request.UNVERIFIED)

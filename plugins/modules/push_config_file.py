@@ -200,12 +200,14 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
     SCOPE,
     WAIT,
     check_bounds,
+    hidden,
+    masked,
     scope,
     warn_of_ignored,
 )
 from ansible_collections.blueking.job.plugins.module_utils.options.connection import connect
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_as_module
-from ansible_collections.blueking.job.plugins.module_utils.text.masking import HIDDEN, prepare, without_secrets
+from ansible_collections.blueking.job.plugins.module_utils.text.masking import prepare
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -225,7 +227,7 @@ MASKED_OPTIONS = ("task_name", "callback_url")
 
 def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     """Write the files, or in check mode return what would be sent."""
-    task.shown.update({option: HIDDEN for option in ("file_list", *MASKED_OPTIONS) if params[option] is not None})
+    task.shown.update(hidden(params, "file_list", *MASKED_OPTIONS))
     check_bounds(params)
     body = read_options(params)
     task.shown["file_list"] = files.hidden(body["file_list"])
@@ -234,7 +236,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     client = connect(params, task)
     request.check_size(client, body, "file_list")
     prepare(task.secrets)
-    task.shown.update({option: without_secrets(params[option], task.secrets) for option in MASKED_OPTIONS if params[option] is not None})
+    task.shown.update(masked(params, task.secrets, *MASKED_OPTIONS))
     task.warnings.extend(paths.unreplaced("file_target_path", body["file_target_path"], replaces=True, of_source=False))
     if task.check_mode:
         task.warnings.append(request.UNVERIFIED)

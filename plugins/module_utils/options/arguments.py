@@ -10,6 +10,7 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..errors import InputError
+from ..text.masking import HIDDEN, without_secrets
 from ..text.sentences import shown
 from .environment import fallback
 from .readers import positive
@@ -95,6 +96,16 @@ CONSTRAINTS: dict[str, Any] = {
     "required_together": [["bk_scope_type", "bk_scope_id"]],
     "required_by": {"client_key": ["client_cert"]},
 }
+
+
+def hidden(params: dict[str, Any], *options: str) -> dict[str, Any]:
+    """What is shown instead of options that may contain secrets, until these are known."""
+    return {option: HIDDEN for option in options if params[option] is not None}
+
+
+def masked(params: dict[str, Any], secrets: set[str], *options: str) -> dict[str, Any]:
+    """The same once they are."""
+    return {option: without_secrets(params[option], secrets) for option in options if params[option] is not None}
 
 
 def check_ids(params: dict[str, Any], *options: str) -> None:

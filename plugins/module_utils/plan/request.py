@@ -12,14 +12,16 @@ from ..instance.quota import Patience
 from ..instance.starting import Start, starting
 from ..options import global_vars
 from ..options.addresses import callback
-from ..options.arguments import check_given, check_ids, scope
+from ..options.arguments import check_given, check_ids, masked, scope
 from ..options.global_vars import Entry
-from ..text.masking import HIDDEN, clean, without_secrets
+from ..text.masking import clean
 from ..wire.client import Client
 from ..wire.polling import Steps
 from .check import Pairs, check, match
 from .diff import diff
 from .lookup import add_shown_names
+
+MAY_BE_SECRET = ("global_var_list", "callback_url")  # options, until the plan has been read
 
 
 @dataclass
@@ -53,8 +55,7 @@ class Request:
 
     def shown_address(self, secrets: set[str]) -> dict[str, Any]:
         """The part of it that does not depend on whether the values fit the plan."""
-        url = self.options["callback_url"]
-        return {} if url is None else {"callback_url": without_secrets(url, secrets)}
+        return masked(self.options, secrets, "callback_url")
 
     def difference(self, secrets: set[str]) -> dict[str, Any]:
         """The result's `diff`; {} where the plan is not known."""
@@ -68,11 +69,6 @@ class Request:
         """The result in check mode, where nothing is started."""
         return {**self.facts(secrets), "outcome": None, "verified": self.pairs is not None, "request": {**self.body(), **self.shown(secrets)},
                 "job_instance_id": None, "job_instance_name": None}
-
-
-def hidden(options: dict[str, Any]) -> dict[str, Any]:
-    """What is shown until then."""
-    return {option: HIDDEN for option in ("global_var_list", "callback_url") if options[option] is not None}
 
 
 def read(options: dict[str, Any], secrets: set[str]) -> Request:
