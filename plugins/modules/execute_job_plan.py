@@ -258,10 +258,10 @@ from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
-    CONSTRAINTS,
     REPORT,
     SCOPE,
     START,
+    START_CONSTRAINTS,
     WAIT,
     check_bounds,
     hidden,
@@ -277,10 +277,7 @@ from ansible_collections.blueking.job.plugins.module_utils.wire.polling import c
 
 SPEC: dict[str, Any] = {
     "argument_spec": {**SCOPE, **CONNECTION, **START, **WAIT, **REPORT, "wait": {"type": "bool", "default": False}},
-    **CONSTRAINTS,
-    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
-    "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
-    "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
+    **START_CONSTRAINTS,
 }
 HAS_OUTCOME = True
 COUNTS_WITH = {"wait": (*WAIT, *REPORT)}

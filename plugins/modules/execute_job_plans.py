@@ -266,11 +266,11 @@ from ansible_collections.blueking.job.plugins.module_utils.many import entries, 
 from ansible_collections.blueking.job.plugins.module_utils.many.handling import handle
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
     CONNECTION,
-    CONSTRAINTS,
     MANY,
     REPORT,
     SCOPE,
     START,
+    START_CONSTRAINTS,
     WAIT,
     check_bounds,
     hidden,
@@ -289,9 +289,8 @@ SPEC: dict[str, Any] = {
         "max_running": {"type": "int"},
         "wait": {"type": "bool", "default": False},
     },
-    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
-    "required_together": CONSTRAINTS["required_together"],
-    "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
+    # Scope and plan may be those of the entries.
+    **{constraint: of for constraint, of in START_CONSTRAINTS.items() if constraint != "required_one_of"},
 }
 HAS_OUTCOME = True
 COUNTS_WITH = {"wait": (*(option for option in WAIT if option != "progress"), *REPORT, "max_running")}

@@ -319,11 +319,10 @@ from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.fast import danger, request, scripts
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    ACCOUNT,
     CONNECTION,
-    CONSTRAINTS,
     EXECUTION,
     FAST,
+    FAST_CONSTRAINTS,
     REPORT,
     SCOPE,
     WAIT,
@@ -350,10 +349,10 @@ SPEC: dict[str, Any] = {
         "output": {"type": "str", "choices": ["all", "failed", "none"], "default": "all"},
         "max_output": {"type": "int", "default": 1 << 20},
     },
-    **CONSTRAINTS,
-    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ACCOUNT, list(scripts.SOURCES), ["script_param", "secret_script_param"]],
-    "required_one_of": [*CONSTRAINTS["required_one_of"], ACCOUNT, list(scripts.SOURCES)],
-    "required_by": {**CONSTRAINTS["required_by"], "script_language": ["script_content"]},
+    **FAST_CONSTRAINTS,
+    "mutually_exclusive": [*FAST_CONSTRAINTS["mutually_exclusive"], list(scripts.SOURCES), ["script_param", "secret_script_param"]],
+    "required_one_of": [*FAST_CONSTRAINTS["required_one_of"], list(scripts.SOURCES)],
+    "required_by": {**FAST_CONSTRAINTS["required_by"], "script_language": ["script_content"]},
 }
 HAS_OUTCOME = True
 OPERATION = "fast_execute_script"

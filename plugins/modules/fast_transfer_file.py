@@ -280,11 +280,10 @@ from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.fast import paths, request, sources
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    ACCOUNT,
     CONNECTION,
-    CONSTRAINTS,
     EXECUTION,
     FAST,
+    FAST_CONSTRAINTS,
     REPORT,
     SCOPE,
     WAIT,
@@ -311,9 +310,7 @@ SPEC: dict[str, Any] = {
         "upload_speed_limit": {"type": "int"},
         "download_speed_limit": {"type": "int"},
     },
-    **CONSTRAINTS,
-    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ACCOUNT],
-    "required_one_of": [*CONSTRAINTS["required_one_of"], ACCOUNT],
+    **FAST_CONSTRAINTS,
 }
 HAS_OUTCOME = True
 OPERATION = "fast_transfer_file"

@@ -192,10 +192,9 @@ from ansible_collections.blueking.job.plugins.module_utils.errors import STARTED
 from ansible_collections.blueking.job.plugins.module_utils.fast import files, paths, request
 from ansible_collections.blueking.job.plugins.module_utils.instance.quota import patience
 from ansible_collections.blueking.job.plugins.module_utils.options.arguments import (
-    ACCOUNT,
     CONNECTION,
-    CONSTRAINTS,
     FAST,
+    FAST_CONSTRAINTS,
     REPORT,
     SCOPE,
     WAIT,
@@ -215,9 +214,7 @@ SPEC: dict[str, Any] = {
         "file_list": {"type": "raw", "required": True, "no_log": True},
         "file_target_path": {"type": "str", "required": True},
     },
-    **CONSTRAINTS,
-    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ACCOUNT],
-    "required_one_of": [*CONSTRAINTS["required_one_of"], ACCOUNT],
+    **FAST_CONSTRAINTS,
 }
 HAS_OUTCOME = True
 OPERATION = "push_config_file"

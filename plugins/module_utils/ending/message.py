@@ -4,6 +4,7 @@
 """The message of a task whose wait did not end well."""
 from __future__ import annotations
 
+from ..errors import JobError
 from ..instance.confirmation import unconfirmed_step, waiting_for, waiting_step, what_it_waits_for
 from ..instance.status import named
 from ..instance.types import Instance
@@ -28,6 +29,11 @@ def message(ending: Ending, waited: Waited, report: Report, wait_timeout: float,
     now = _how_to_end(report) if waited.termination is None else after_wait(waited.termination, waited.terminated_by)
     late = f"not ended within {wait_timeout:g} s (wait_timeout)" if waited.terminated_by == "on_timeout" else "cut short, because another of these jobs failed"
     return f"{late}: {where}{unanswered}. {now}"
+
+
+def failed_wait(job_instance_id: int | None, error: JobError) -> str:
+    """The message of a task whose wait failed, for a job that it has started."""
+    return f"started as {job_instance_id}, but the wait failed: {error}"
 
 
 def unreadable(waited: Waited, job_instance_id: int, wait_timeout: float) -> str:

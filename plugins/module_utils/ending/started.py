@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import STARTED, JobError
 from ..options.connection import instance_url
 from ..wire.client import Client
+from .message import failed_wait
 from .progress import show_started
 from .wait import wait
 
@@ -28,4 +29,4 @@ def _wait(client: Client, params: dict[str, Any], scope: dict[str, Any], job_ins
     try:
         return wait(client, params, scope, job_instance_id, task)
     except JobError as error:
-        return {**error.result(), "outcome": STARTED, "msg": f"started as {job_instance_id}, but the wait failed: {error}"}
+        return {**error.result(), "outcome": STARTED, "msg": failed_wait(job_instance_id, error)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InputError, JobError
 from ..options import environment
-from ..options.arguments import CONSTRAINTS, SCOPE, START
+from ..options.arguments import SCOPE, START, START_CONSTRAINTS
 from ..options.readers import elements, from_json
 from ..plan.request import read as read_request
 from ..task import validated
@@ -22,10 +22,7 @@ PLAN = ("job_plan_id", "job_plan_name", "job_template_id")
 OWN: dict[str, Any] = {**SCOPE, **{option: START[option] for option in (*PLAN, "global_var_list", "callback_url", "check_plan", "exactly_once")}}
 SPEC: dict[str, Any] = {
     "argument_spec": {**OWN, "label": {"type": "str"}},
-    "mutually_exclusive": [["bk_biz_id", "bk_scope_type"], ["bk_biz_id", "bk_scope_id"], ["job_plan_id", "job_plan_name"]],
-    "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
-    "required_together": CONSTRAINTS["required_together"],
-    "required_by": {"job_template_id": ["job_plan_name"]},
+    **START_CONSTRAINTS,  # those of the connection, too, none of whose options an entry has
 }
 # An entry that says one of these says all of them: the others would mean another scope or plan.
 TOGETHER = (tuple(SCOPE), PLAN)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..ending.message import failed_wait
 from ..ending.wait import result, waiting
 from ..errors import NOT_STARTED, STARTED, JobError
 from ..instance.confirmation import waiting_for
@@ -56,7 +57,7 @@ class Job:
         """The message of what has failed."""
         if self.error is None:
             return str(self.report["msg"])
-        return f"started as {self.job_instance_id}, but the wait failed: {self.error}" if self.outcome == STARTED else str(self.error)
+        return failed_wait(self.job_instance_id, self.error) if self.outcome == STARTED else str(self.error)
 
     def place(self) -> str:
         """Where it stands in the list, for a message."""
@@ -73,7 +74,7 @@ class Together:
     """What the jobs of a task share.
 
     params: the options. deadline: when the wait is over, on the client's clock. terminated: whether those that run are to be terminated now.
-    may_terminate: False in check mode. patience: with JOB's quota, by scope.
+    may_terminate: False in check mode. patience: with JOB's quota, by scope. ids: of all instances that were started so far.
     """
 
     client: Client

@@ -96,6 +96,18 @@ CONSTRAINTS: dict[str, Any] = {
     "required_together": [["bk_scope_type", "bk_scope_id"]],
     "required_by": {"client_key": ["client_cert"]},
 }
+# The same with START, where each task names one plan, and with FAST.
+START_CONSTRAINTS: dict[str, Any] = {
+    **CONSTRAINTS,
+    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ["job_plan_id", "job_plan_name"]],
+    "required_one_of": [*CONSTRAINTS["required_one_of"], ["job_plan_id", "job_plan_name"]],
+    "required_by": {**CONSTRAINTS["required_by"], "job_template_id": ["job_plan_name"]},
+}
+FAST_CONSTRAINTS: dict[str, Any] = {
+    **CONSTRAINTS,
+    "mutually_exclusive": [*CONSTRAINTS["mutually_exclusive"], ACCOUNT],
+    "required_one_of": [*CONSTRAINTS["required_one_of"], ACCOUNT],
+}
 
 
 def hidden(params: dict[str, Any], *options: str) -> dict[str, Any]:
