@@ -302,7 +302,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     jobs = entries.read(params, task.secrets)
     check_options(params)
     warn_of_ignored(SPEC, COUNTS_WITH, params, task)
-    client = connect(params, task)
+    client = connect(params, task, threads=True)
     reading.check(client, jobs, task, params["parallel"])
     task.shown["plans"] = entries.shown(jobs, task.secrets)
     difference = {"diff": results.differences(jobs, task.secrets)} if task.diff else {}

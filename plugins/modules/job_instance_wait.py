@@ -208,7 +208,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
 
 def wait_for_all(params: dict[str, Any], where: dict[str, Any], task: Task) -> dict[str, Any]:
     """Of many jobs together, a row for each."""
-    client = connect(params, task)
+    client = connect(params, task, threads=True)
     jobs = instances.read(params["job_instance_ids"], where, task.secrets)
     task.shown["job_instance_ids"] = [job.job_instance_id for job in jobs]
     if task.check_mode and not any(job.job_instance_id for job in jobs):

@@ -13,6 +13,7 @@ from ..errors import InputError
 from ..text.sentences import shown
 from ..transport.exchange import HAS_REQUESTS
 from ..wire.client import Client
+from ..wire.pace import Pace
 from . import credentials, environment
 from .addresses import is_plain_and_remote, operations_url, web_url
 from .environment import with_variables
@@ -21,10 +22,10 @@ MAX_RETRIES = 10  # after which the pauses have grown to minutes
 MAX_TIMEOUT = 86400  # seconds; beyond some years the functions of the system's clock fail
 
 
-def connect(params: dict[str, Any], task: Any) -> Client:
+def connect(params: dict[str, Any], task: Any, threads: bool = False) -> Client:
     """A client; nothing is sent yet. InputError if it could not work.
 
-    task: as Task. Its secrets get those among the credentials, its warnings what is unsafe or without effect.
+    task: as Task. Its secrets get those among the credentials, its warnings what is unsafe or without effect. threads: whether several of them use it.
     """
     if not HAS_REQUESTS:
         raise InputError(missing_requests(task.clock.on_controller))
@@ -39,7 +40,8 @@ def connect(params: dict[str, Any], task: Any) -> Client:
     task.warnings.extend(_warnings(params, url))
     return Client(
         gateway, url, identity, in_header=credentials.in_header(params, identity), headers=_headers(params),
-        timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params))
+        timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params),
+        pace=Pace(task.clock) if threads else None)
 
 
 def instance_url(params: dict[str, Any], job_instance_id: int) -> dict[str, str]:

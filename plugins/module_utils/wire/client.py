@@ -39,7 +39,7 @@ class Client:
 
     url: operations' names are appended to it. identity: `bk_app_code` and so on, by the gateway's own names, sent in the body or
     (in_header) in a header. timeout: seconds. retries: how many times, at most, a request is sent again. verify, cert: as in requests.
-    secrets: what no message may contain.
+    secrets: what no message may contain. pace: shared by the threads that use it; None for one alone, which waits for its own rate limits.
     """
 
     gateway: str
@@ -53,10 +53,10 @@ class Client:
     cert: str | tuple[str, str] | None
     secrets: set[str]
     clock: Clock
+    pace: Pace | None = None
 
     def __post_init__(self) -> None:
         self.secrets.update(proxies.secrets())
-        self._pace = Pace(self.clock)
         proxies.check(exchange.proxy(self.url))
 
     def largest_body(self) -> int:
@@ -87,14 +87,16 @@ class Client:
 
     def _send_in_turn(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
         """The same, when a rate limit that another request has met allows it."""
-        self._pace.wait()
+        if self.pace is None:
+            return self._send(operation, parameters, in_doubt, required, within)
+        self.pace.wait()
         try:
             data = self._send(operation, parameters, in_doubt, required, within)
         except JobError as error:
             if error.is_limited() and error.reset <= MAX_RATE_LIMIT:
-                self._pace.limited(max(error.reset, BACKOFF))
+                self.pace.limited(max(error.reset, BACKOFF))
             raise
-        self._pace.passed()
+        self.pace.passed()
         return data
 
     def _send(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
