@@ -4,7 +4,7 @@
 """Where a start is sent, at most once or exactly once, and which instances a start without an answer may have created."""
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ class Start(NamedTuple):
     operation: its name, such as execute_job_plan. request: its body, without credentials. scope: the part of the body that names the scope.
     in_doubt: what may have happened, and what to do, for the message of a start without an answer. job_plan_id: the plan that is started,
     None for an instance without a plan. filters: JOB's own filters with which its list of instances shows the new one. known: ids of instances that are
-    certainly of other starts.
+    certainly of other starts. created: is called with an instance that was created and is still to be started.
     """
 
     operation: str
@@ -39,6 +39,7 @@ class Start(NamedTuple):
     job_plan_id: int | None
     filters: dict[str, Any]
     known: Container[int] = ()
+    created: Callable[[dict[str, Any]], None] = lambda _instance: None
 
 
 def starting(client: Client, what: Start, exactly_once: bool, patience: Patience) -> Steps[dict[str, Any]]:
@@ -75,6 +76,7 @@ def _exactly_once(client: Client, what: Start, patience: Patience) -> Steps[dict
     check_support(client, what.scope)
     # An instance that was created, but whose answer was lost, is never started, so another one can replace it.
     instance = yield from _create(client, patience, what.operation, {**what.request, "start_task": False}, idempotent=True)
+    what.created(instance)
     try:
         start_created(client, what.scope, instance["job_instance_id"])
     except JobError as error:

@@ -4,15 +4,17 @@
 """Has many jobs in hand, from the first start to the last end."""
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..instance.quota import Patience
 from ..wire.client import Client
-from .job import Job, Together, key
+from .course import Together
+from .job import Job, key
 from .progress import Progress, note, show, show_ids
 from .reading import warn
 from .schedule import Schedule, add, left_to_start, next_work
-from .side_by_side import Next, carry_out
+from .side_by_side import carry_out
 
 
 def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -> None:
@@ -24,16 +26,19 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
     patience = {key(job.scope): Patience(params["quota_timeout"], client.retries) for job in jobs}
     together = Together(client, params, began + params["wait_timeout"], not task.check_mode, patience=patience)
     progress = Progress(jobs, task.say if params["progress"] else lambda _line: None, client.clock, began, began)
+    together.created = lambda job: progress.new.append(job)
     schedule = Schedule(together, lambda job, changed: note(progress, job, changed))
     for job in jobs:
         if job.error is None:
             add(schedule, job)
 
-    def choose(now: float) -> Next:
-        show_ids(progress)
+    def tell() -> None:
+        show_ids(progress, progress.new)
         if params["wait"]:
-            show(progress, left_to_start(schedule), any(held.until > now for held in schedule.held.values()))
-        return next_work(schedule, now)
+            show(progress, left_to_start(schedule), any(held.until > client.clock.monotonic() for held in schedule.held.values()))
 
-    carry_out(choose, params["parallel"], client.clock)
+    try:
+        carry_out(partial(next_work, schedule), params["parallel"], client.clock, tell)
+    finally:
+        show_ids(progress, jobs)  # whatever ends the task
     warn(task, [f"{job.place()}: {text}" for job in jobs for text in job.warnings])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One of the jobs that a task has in hand together, and its course from the start to the report of its end."""
+"""One of the jobs that a task has in hand together, with what is known of it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,16 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ending.message import failed_wait
-from ..ending.wait import result, waiting
 from ..errors import NOT_STARTED, STARTED, JobError
-from ..instance.confirmation import waiting_for
-from ..instance.quota import Patience
-from ..instance.types import Instance
-from ..plan.request import Request, sending
-from ..wire.client import Client
-from ..wire.polling import Steps
-
-FIRST_LOOK = 0.25  # seconds after the start; no job of JOB's ends sooner
+from ..plan.request import Request
 
 
 @dataclass
@@ -69,61 +61,6 @@ class Job:
         self.outcome, self.error = NOT_STARTED, JobError(f"not started, because {why}")
 
 
-@dataclass
-class Together:
-    """What the jobs of a task share.
-
-    params: the options. deadline: when the wait is over, on the client's clock. terminated: whether those that run are to be terminated now.
-    may_terminate: False in check mode. patience: with JOB's quota, by scope. ids: of all instances that were started so far.
-    """
-
-    client: Client
-    params: dict[str, Any]
-    deadline: float
-    may_terminate: bool
-    terminated: bool = False
-    patience: dict[str, Patience] = field(default_factory=dict)
-    ids: set[int] = field(default_factory=set)
-
-
 def key(scope: dict[str, Any]) -> str:
     """A scope, as the key of what belongs to it."""
     return "/".join(map(str, scope.values()))
-
-
-def course(job: Job, together: Together) -> Iterator[float | None]:
-    """Start the job if that is wanted, then wait for it if that is wanted. All that goes wrong is noted in the job."""
-    yield from _course(job, together)
-    yield None
-
-
-def _course(job: Job, together: Together) -> Steps[None]:
-    client = together.client
-    if job.request is not None:
-        try:
-            instance = yield from sending(client, job.request, together.patience[key(job.scope)], together.ids)
-        except JobError as error:
-            job.outcome, job.error = error.outcome, error
-            job.job_instance_id = error.extra.get("job_instance_id")  # exactly_once has created it
-            return
-        job.outcome, job.job_instance_id, job.job_instance_name = STARTED, instance["job_instance_id"], instance["job_instance_name"]
-        together.ids.add(instance["job_instance_id"])
-        if not together.params["wait"]:
-            return
-        yield FIRST_LOOK
-    try:
-        yield from _wait(job, together)
-    except JobError as error:
-        job.error = error
-
-
-def _wait(job: Job, together: Together) -> Steps[None]:
-    client, number, left = together.client, job.job_instance_id or 0, max(together.deadline - together.client.clock.monotonic(), 0)
-
-    def show(instance: Instance) -> None:
-        job.job_instance_name, job.needs_person = instance["job_instance_name"], waiting_for(instance) is not None
-
-    waited = yield from waiting(
-        client, {**together.params, "wait_timeout": left}, job.scope, number, show, together.may_terminate, lambda: together.terminated)
-    job.report = result(client, together.params, job.scope, number, waited, job.warnings.append)
-    job.needs_person = False

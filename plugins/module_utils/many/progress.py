@@ -15,7 +15,10 @@ from .job import Job
 
 @dataclass
 class Progress:
-    """What was shown. began, shown_at: on the clock. shown: the line for all. ids: of starts that are still to be shown."""
+    """What was shown.
+
+    began, shown_at: on the clock. shown: the line for all. new: jobs whose ids became known, of which some threads add theirs. ids: those shown.
+    """
 
     jobs: list[Job]
     say: Callable[[str], None]
@@ -23,23 +26,27 @@ class Progress:
     began: float
     shown_at: float
     shown: str = ""
-    ids: list[str] = field(default_factory=list)
+    new: list[Job] = field(default_factory=list)
+    ids: set[int] = field(default_factory=set)
 
 
 def note(progress: Progress, job: Job, changed: bool) -> None:
     """A step of a job, see Schedule.told. A failure is shown at once."""
     if changed and job.outcome == STARTED and not job.has_ended():
-        progress.ids.append(f"{job.job_instance_id} ({job.label or job.job_instance_name})")
+        progress.new.append(job)
     elif changed and job.has_failed():
-        show_ids(progress)
+        show_ids(progress, progress.new)
         progress.say(f"{job.place()}: {job.why_failed().splitlines()[0]}")
 
 
-def show_ids(progress: Progress) -> None:
-    """Of jobs that were started, so that they are on the screen if the task is interrupted."""
-    if progress.ids:
-        progress.say(f"started: {', '.join(progress.ids)}")
-        progress.ids.clear()
+def show_ids(progress: Progress, jobs: list[Job]) -> None:
+    """Those of these jobs that were not shown yet, so that they are on the screen if the task is interrupted."""
+    progress.new = []
+    new = [job for job in jobs if job.request and job.job_instance_id is not None and job.job_instance_id not in progress.ids]
+    progress.ids.update(job.job_instance_id for job in new if job.job_instance_id is not None)
+    for what, some in (("started", [job for job in new if job.outcome == STARTED]), ("created", [job for job in new if job.outcome != STARTED])):
+        if some:
+            progress.say(f"{what}: {', '.join(f'{job.job_instance_id} ({job.label or job.job_instance_name})' for job in some)}")
 
 
 def show(progress: Progress, left_to_start: int, waits_for_quota: bool) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from ..errors import STARTED
-from .job import Job, Together, course, key
+from .course import Together, course
+from .job import Job, key
 from .side_by_side import Next, Work
 
 OVERDUE = 2  # seconds, after which a look comes before a start
@@ -56,7 +57,7 @@ def add(schedule: Schedule, job: Job) -> None:
 
 
 def left_to_start(schedule: Schedule) -> int:
-    """How many were not sent yet, or were refused by the quota and will be sent again."""
+    """How many were not sent yet, or will be sent again."""
     return sum(map(len, schedule.to_start.values()))
 
 
@@ -69,8 +70,7 @@ def next_work(schedule: Schedule, now: float) -> Next:
         return start
     if schedule.due and schedule.due[0][0] <= now:
         return _look(schedule)
-    pauses = [*([] if start is None else [start]), *(due - now for due, _number, _job in schedule.due[:1])]
-    return min(pauses, default=None)
+    return min([*([] if start is None else [start]), *(due - now for due, _number, _job in schedule.due[:1])], default=None)
 
 
 def _look(schedule: Schedule) -> Work:

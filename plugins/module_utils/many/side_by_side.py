@@ -4,6 +4,7 @@
 """Threads that send requests side by side, while the task's own thread decides what is next; only this one may call what belongs to Ansible."""
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -25,14 +26,16 @@ class Work(NamedTuple):
 Next = Union[Work, float, None]
 
 
-def carry_out(next_work: Callable[[float], Next], parallel: int, clock: Clock) -> None:
+def carry_out(next_work: Callable[[float], Next], parallel: int, clock: Clock, between: Callable[[], None] = lambda: None) -> None:
     """Do what there is to do, at most so much at a time, until there is nothing left.
 
     next_work(now): what to do now; or after how many seconds to ask again; or None if there is nothing, or nothing before something has ended.
+    between: is called before that, and at least once in LOOK seconds while anything is under way.
     """
     under_way: dict[Future[Any], Work] = {}
     with _threads(parallel, clock) as threads:
         while True:
+            between()
             pause = _fill(under_way, threads, next_work, parallel, clock)
             if under_way:
                 ended, _others = wait(under_way, timeout=LOOK if pause is None else min(pause, LOOK), return_when=FIRST_COMPLETED)
@@ -59,8 +62,27 @@ def _fill(under_way: dict[Future[Any], Work], threads: ThreadPoolExecutor, next_
         work = next_work(clock.monotonic())
         if not isinstance(work, Work):
             return work
-        under_way[threads.submit(work.do)] = work
+        under_way[_begin(threads, work)] = work
     return None
+
+
+def _begin(threads: ThreadPoolExecutor, work: Work) -> Future[Any]:
+    """The work in a thread; or at once, where the system gives no thread more. Then an older thread may find it, too, and the first one does it."""
+    future: Future[Any] = Future()
+    first = threading.Lock()
+
+    def do() -> None:
+        if first.acquire(blocking=False):
+            try:
+                future.set_result(work.do())
+            except BaseException as error:  # which the task's own thread raises, as from every future
+                future.set_exception(error)
+
+    try:
+        threads.submit(do)
+    except RuntimeError:
+        do()
+    return future
 
 
 @contextmanager

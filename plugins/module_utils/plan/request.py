@@ -4,7 +4,7 @@
 """The request that starts a plan: from options, checked against the plan, and sent."""
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,11 +97,17 @@ def warnings(request: Request, secrets: set[str]) -> list[str]:
     return [] if request.pairs is None else check(request.pairs, request.plan)
 
 
-def sending(client: Client, request: Request, patience: Patience, known: Container[int] = ()) -> Steps[dict[str, Any]]:
-    """Start the plan; the new instance's id and name."""
-    number = request.plan["job_plan_id"]
-    in_doubt = f"the plan may have started. Look for an instance of plan {number} in JOB's execution history before you start it again"
-    start = Start("execute_job_plan", request.body(), request.scope, in_doubt, number, {}, known)
+def in_doubt(request: Request) -> str:
+    """What may have happened if there is no answer to its start, and what to do."""
+    return (f"the plan may have started. Look for an instance of plan {request.plan['job_plan_id']} in JOB's execution history "
+            "before you start it again")
+
+
+def sending(
+    client: Client, request: Request, patience: Patience, known: Container[int] = (), created: Callable[[dict[str, Any]], None] = lambda _instance: None,
+) -> Steps[dict[str, Any]]:
+    """Start the plan; the new instance's id and name. known, created: see Start."""
+    start = Start("execute_job_plan", request.body(), request.scope, in_doubt(request), request.plan["job_plan_id"], {}, known, created)
     return starting(client, start, request.options["exactly_once"], patience)
 
 

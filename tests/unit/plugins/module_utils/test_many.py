@@ -146,6 +146,21 @@ def test_whatever_ends_the_task_ends_its_threads():
     assert clock.stopped
 
 
+@pytest.mark.parametrize("given", [0, 2])
+def test_where_the_system_gives_no_more_threads_all_is_done_once_by_those_there_are(monkeypatch, given):
+    start, left, done = threading.Thread.start, [given], []
+
+    def limited(thread: threading.Thread) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    all_of([lambda: done.append(1)] * 30, 10, Time())
+    assert len(done) == 30
+
+
 def test_a_warning_is_ignored_while_any_thread_wants_that_and_no_longer():
     before = list(warnings.filters)
     inside, done = threading.Barrier(3), threading.Event()

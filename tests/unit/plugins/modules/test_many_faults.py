@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import random
+import threading
 
 import pytest
 from ansible_collections.blueking.job.plugins.modules import execute_job_plans
+from ansible_collections.blueking.job.tests.unit.conftest import Clock
 
 from .test_starting import DELAYS, FAULTS, LAG
 
@@ -78,3 +80,57 @@ def test_whatever_happens_each_entry_runs_once_at_most_and_its_outcome_is_true(s
         result = perform(execute_job_plans, options, clock=clock)
         clock.sleep(2 * LAG)
         check(result, ran(simulator, count), seed)
+
+
+class Breaking(Clock):
+    """A clock that fails like a computer without memory, or interrupts the task once there is an instance."""
+
+    def __init__(self, simulator) -> None:
+        super().__init__(simulator)
+        self.times = 0
+        self.breaks_at_time = self.breaks_later = self.is_interrupted = False
+
+    def time(self) -> float:
+        self.times += 1
+        if self.breaks_at_time and self.times == 3:
+            raise MemoryError("no room for app-secret-of-the-tests")
+        return super().time()
+
+    def monotonic(self) -> float:
+        now = super().monotonic()
+        if self.breaks_later and now and threading.current_thread() is not threading.main_thread():
+            self.breaks_later = False
+            raise OSError(28, "No space left on device")
+        return now
+
+    def end_if_orphaned(self) -> None:
+        if self.is_interrupted and threading.current_thread() is threading.main_thread() and self._simulator.instances():
+            raise KeyboardInterrupt
+
+
+def test_an_error_that_nobody_foresaw_while_one_is_started_loses_none_of_the_others(simulator, connection, perform):
+    clock = Breaking(simulator)
+    clock.breaks_at_time = True
+    result = perform(execute_job_plans, {**connection, "bk_biz_id": 1, "job_plan_id": 100, "plans": [{}] * 5, "parallel": 1}, clock=clock)
+    assert [row["outcome"] for row in result["results"]] == ["started", "started", "unknown", "started", "started"]
+    assert len(result["job_instance_ids"]) == len(simulator.instances()) == 4 and result["outcome"] == "unknown" and result["failed"]
+    assert "unexpected MemoryError (test_many_faults.py, line " in result["msg"] and "outcome unknown: the plan may have started" in result["msg"]
+    assert "app-secret-of-the-tests" not in str(result)
+
+
+def test_an_error_that_nobody_foresaw_while_one_is_waited_for_loses_none_of_the_others(simulator, connection, perform):
+    clock = Breaking(simulator)
+    clock.breaks_later = True
+    result = perform(execute_job_plans, {**connection, "bk_biz_id": 1, "job_plan_id": 100, "plans": [{}] * 5, "wait": True}, clock=clock)
+    assert result["counts"] == {"outcome": {"started": 5}, "status": {"success": 4}} and len(result["unfinished_job_instance_ids"]) == 1
+    assert "but the wait failed: unexpected OSError" in result["msg"] and "No space left on device" in result["msg"]
+
+
+def test_an_interrupt_leaves_the_id_of_an_instance_that_was_created_and_is_being_started_on_the_screen(simulator, connection, perform):
+    simulator.misbehave_in_turn([{"mode": "slow", "operation": "operate_job_instance", "times": 1, "seconds": seconds} for seconds in (0, 3)])
+    clock, lines = Breaking(simulator), []
+    clock.is_interrupted = True
+    with pytest.raises(KeyboardInterrupt):
+        perform(execute_job_plans, {**connection, "bk_biz_id": 1, "job_plan_id": 100, "plans": [{"exactly_once": True}]}, clock=clock, say=lines.append)
+    [instance] = simulator.instances()
+    assert lines == [f"created: {instance['job_instance_id']} (Test)"]

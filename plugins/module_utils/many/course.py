@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The course of each of many jobs, from the start to the report of its end, and what all of them share."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from ..ending.wait import result, waiting
+from ..errors import STARTED, JobError
+from ..instance.confirmation import waiting_for
+from ..instance.quota import Patience
+from ..instance.types import Instance
+from ..plan.request import in_doubt, sending
+from ..text.masking import quote
+from ..wire.client import Client
+from ..wire.polling import Steps
+from .job import Job, key
+
+FIRST_LOOK = 0.25  # seconds after the start; no job of JOB's ends sooner
+
+
+@dataclass
+class Together:
+    """What the jobs of a task share.
+
+    params: the options. deadline: when the wait is over, on the client's clock. terminated: whether those that run are to be terminated now.
+    may_terminate: False in check mode. patience: with JOB's quota, by scope. ids: of all instances that were started so far. created: is called, in
+    any thread, with a job whose instance was created and is still to be started.
+    """
+
+    client: Client
+    params: dict[str, Any]
+    deadline: float
+    may_terminate: bool
+    terminated: bool = False
+    patience: dict[str, Patience] = field(default_factory=dict)
+    ids: set[int] = field(default_factory=set)
+    created: Callable[[Job], None] = lambda _job: None
+
+    def may_be_terminated(self) -> bool:
+        """Whether jobs that run are terminated, now or when the wait is over."""
+        return self.may_terminate and (self.terminated or self.params["on_timeout"] == "terminate")
+
+
+def course(job: Job, together: Together) -> Iterator[float | None]:
+    """Start the job if that is wanted, then wait for it if that is wanted. All that goes wrong is noted in the job."""
+    try:
+        yield from _course(job, together)
+    except Exception as error:  # a bug, or no memory: it must not take the results and the ids of the other jobs with it
+        _note_unexpected(job, error, together)
+    yield None
+
+
+def _course(job: Job, together: Together) -> Steps[None]:
+    client = together.client
+    if job.request is not None:
+        def created(instance: dict[str, Any]) -> None:
+            job.job_instance_id, job.job_instance_name = instance["job_instance_id"], instance["job_instance_name"]
+            together.created(job)
+
+        try:
+            instance = yield from sending(client, job.request, together.patience[key(job.scope)], together.ids, created)
+        except JobError as error:
+            job.outcome, job.error = error.outcome, error
+            job.job_instance_id = error.extra.get("job_instance_id")  # exactly_once has created it
+            return
+        job.outcome, job.job_instance_id, job.job_instance_name = STARTED, instance["job_instance_id"], instance["job_instance_name"]
+        together.ids.add(instance["job_instance_id"])
+        if not together.params["wait"]:
+            return
+        yield FIRST_LOOK
+    try:
+        yield from _wait(job, together)
+    except JobError as error:
+        job.error = error
+
+
+def _note_unexpected(job: Job, error: Exception, together: Together) -> None:
+    """What may have been sent by then has perhaps been carried out."""
+    where = extract_tb(error.__traceback__)[-1]
+    text = f"unexpected {type(error).__name__} ({Path(where.filename).name}, line {where.lineno}): {quote(str(error), together.client.secrets)}"
+    if job.request is None or job.outcome == STARTED:
+        job.error = JobError(text, in_doubt="it may have been terminated" if together.may_be_terminated() else "")
+    else:
+        created = f"instance {job.job_instance_id} was created, and may have been started" if job.job_instance_id else ""
+        job.error = JobError(text, in_doubt=created or in_doubt(job.request))
+        job.outcome = job.error.outcome
+
+
+def _wait(job: Job, together: Together) -> Steps[None]:
+    client, number, left = together.client, job.job_instance_id or 0, max(together.deadline - together.client.clock.monotonic(), 0)
+
+    def show(instance: Instance) -> None:
+        job.job_instance_name, job.needs_person = instance["job_instance_name"], waiting_for(instance) is not None
+
+    waited = yield from waiting(
+        client, {**together.params, "wait_timeout": left}, job.scope, number, show, together.may_terminate, lambda: together.terminated)
+    job.report = result(client, together.params, job.scope, number, waited, job.warnings.append)
+    job.needs_person = False
