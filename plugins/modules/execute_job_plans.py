@@ -80,7 +80,8 @@ options:
         type: bool
   max_running:
     description:
-      - How many of the jobs may run at once. The next plan is started when a job ends. Needs O(wait=true).
+      - How many of the jobs may run at once. The next plan is started when a job ends. Needs O(wait=true), and
+        an O(wait_timeout) above 0.
       - A start without an answer does not count, because nobody knows whether its job runs.
     type: int
   on_failure:
@@ -318,6 +319,8 @@ def check_options(params: dict[str, Any]) -> None:
     check_bounds(params)
     if params["max_running"] is not None and params["max_running"] < 1:
         raise InputError(f"max_running must be 1 or more, not {params['max_running']}")
+    if params["max_running"] is not None and params["wait"] and params["wait_timeout"] == 0:
+        raise InputError("max_running needs a wait_timeout above 0: with 0 no job is waited for, so none would end and make room for the next")
     if params["on_failure"] == "terminate" and not params["wait"]:
         raise InputError("on_failure: terminate needs wait: true, because a job that is not waited for is not terminated")
 

@@ -104,7 +104,9 @@ def test_a_list_that_is_none(start, simulator, plans, said):
 
 @pytest.mark.parametrize("options, said", [
     ({"parallel": 0}, "parallel must be from 1 to 50, not 0"), ({"parallel": 51}, "parallel must be from 1 to 50, not 51"),
-    ({"max_running": 0, "wait": True}, "max_running must be 1 or more, not 0"), ({"on_failure": "terminate"}, "on_failure: terminate needs wait: true"),
+    ({"max_running": 0, "wait": True}, "max_running must be 1 or more, not 0"),
+    ({"max_running": 5, "wait": True, "wait_timeout": 0}, "max_running needs a wait_timeout above 0"),
+    ({"on_failure": "terminate"}, "on_failure: terminate needs wait: true"),
     ({"quota_timeout": -1}, "quota_timeout must be a number of seconds, 0 or more"),
 ])
 def test_an_option_that_cannot_be_meant(start, simulator, options, said):
