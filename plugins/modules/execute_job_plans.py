@@ -87,8 +87,8 @@ options:
   on_failure:
     description:
       - What to do when a plan cannot be started, when it is unknown whether it was, or when a job does not end well. The task fails in any case.
-      - V(continue) starts and waits for the others. V(stop) starts no more, and waits for those that run. V(terminate) starts no more, and terminates
-        those that run, as with O(on_timeout=terminate); it needs O(wait=true).
+      - V(continue) starts and waits for the others. V(stop) starts no more, also not what waits for a rate limit, and waits for those that run.
+        V(terminate) starts no more, and terminates those that run, as with O(on_timeout=terminate); it needs O(wait=true).
     type: str
     choices: [continue, stop, terminate]
     default: continue
@@ -97,7 +97,8 @@ options:
       - Whether to wait until all jobs have ended. Only then do O(wait_timeout), O(wait_interval), O(on_confirmation), O(on_timeout),
         O(fail_on_ignored_errors), O(max_running), O(max_failed_hosts), O(log_hosts), O(log_lines) and O(return_global_vars) have an effect. A task
         that gives one of them without O(wait=true) is refused. In C(module_defaults) they may be given for all tasks.
-      - O(wait_timeout) is one deadline for all, from the first start. A plan that O(max_running) or JOB's quota has kept waiting until then is not started.
+      - O(wait_timeout) is one deadline for all, from the first start. A plan whose turn has not come until then, because of O(parallel), O(max_running), a
+        rate limit or JOB's quota, is not started. With V(0) all plans are started, and each job is looked at once.
     type: bool
     default: false
 seealso:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -17,7 +17,7 @@ from ..instance.quota import Patience
 from ..instance.types import Instance
 from ..plan.request import in_doubt, sending
 from ..text.masking import quote
-from ..wire.client import Client
+from ..wire.client import READS, Client
 from ..wire.polling import Steps
 from .job import Job, key
 
@@ -28,7 +28,8 @@ FIRST_LOOK = 0.25  # seconds after the start; no job of JOB's ends sooner
 class Together:
     """What the jobs of a task share.
 
-    params: the options. deadline: when the wait is over, on the client's clock. terminated: whether those that run are to be terminated now.
+    params: the options. deadline: when the wait is over, on the client's clock. why: why nothing more is started, "" if more is.
+    terminated: whether those that run are to be terminated now.
     may_terminate: False in check mode. patience: with JOB's quota, by scope. ids: of all instances that were started so far. created: is called, in
     any thread, with a job whose instance was created and is still to be started.
     """
@@ -37,10 +38,27 @@ class Together:
     params: dict[str, Any]
     deadline: float
     may_terminate: bool
+    why: str = ""
     terminated: bool = False
     patience: dict[str, Patience] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
     created: Callable[[Job], None] = lambda _job: None
+
+    def __post_init__(self) -> None:
+        self.starting = replace(self.client, time_for=self.time_for_start)
+
+    def why_no_start(self, at: float) -> str:
+        """Why nothing is started at this moment, "" if something may be. With `wait_timeout: 0` nobody waits, so there is no deadline for starts."""
+        timeout = self.params["wait_timeout"]
+        late = self.params["wait"] and timeout and at >= self.deadline
+        return self.why or (f"its turn did not come within {timeout:g} s (wait_timeout)" if late else "")
+
+    def time_for_start(self, operation: str, at: float) -> float:
+        """As Client.time_for: JobError for what starts something when nothing may be started, as after a rate limit."""
+        why = "" if operation.startswith(READS) else self.why_no_start(at)
+        if why:
+            raise JobError(f"not started, because {why}")
+        return float("inf")
 
     def may_be_terminated(self) -> bool:
         """Whether jobs that run are terminated, now or when the wait is over."""
@@ -57,14 +75,13 @@ def course(job: Job, together: Together) -> Iterator[float | None]:
 
 
 def _course(job: Job, together: Together) -> Steps[None]:
-    client = together.client
     if job.request is not None:
         def created(instance: dict[str, Any]) -> None:
             job.job_instance_id, job.job_instance_name = instance["job_instance_id"], instance["job_instance_name"]
             together.created(job)
 
         try:
-            instance = yield from sending(client, job.request, together.patience[key(job.scope)], together.ids, created)
+            instance = yield from sending(together.starting, job.request, together.patience[key(job.scope)], together.ids, created)
         except JobError as error:
             job.outcome, job.error = error.outcome, error
             job.job_instance_id = error.extra.get("job_instance_id")  # exactly_once has created it

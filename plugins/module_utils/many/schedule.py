@@ -33,7 +33,7 @@ class Schedule:
 
     told: is called after each step of a job, with the job, and whether it was started or has ended by that. to_start: by scope, in the order of
     the list. active: how many were started and have not ended. due: jobs to look at, each with the time. hurried: jobs that were told to be
-    terminated. why: why nothing more is started, "" if more is.
+    terminated.
     """
 
     together: Together
@@ -43,7 +43,6 @@ class Schedule:
     due: list[tuple[float, int, Job]] = field(default_factory=list)
     active: int = 0
     hurried: set[int] = field(default_factory=set)
-    why: str = ""
 
 
 def add(schedule: Schedule, job: Job) -> None:
@@ -98,13 +97,10 @@ def _may_ask(held: Held | None, now: float) -> bool:
 
 def _drop(schedule: Schedule, now: float) -> None:
     """Start nothing more where there is a reason not to."""
-    params = schedule.together.params
-    has_to_wait = params["max_running"] is not None or schedule.held
-    if params["wait"] and has_to_wait and now >= schedule.together.deadline:
-        schedule.why = schedule.why or f"no place was free for it within {params['wait_timeout']:g} s (wait_timeout)"
-    for jobs in schedule.to_start.values() if schedule.why else ():
+    why = schedule.together.why_no_start(now)
+    for jobs in schedule.to_start.values() if why else ():
         for _number, job in sorted(jobs):
-            job.not_started(schedule.why)
+            job.not_started(why)
         jobs.clear()
 
 
@@ -131,13 +127,13 @@ def _advanced(schedule: Schedule, job: Job, before: str | None, pause: float | N
 
 
 def _look_at_failure(schedule: Schedule, job: Job, now: float) -> None:
-    choice = schedule.together.params["on_failure"]
-    if schedule.together.params["max_running"] is not None and job.outcome == STARTED and job.error is not None:
-        schedule.why = schedule.why or f"{job.place()} cannot be watched any more, so that nobody knows how many run (max_running)"
+    together, choice = schedule.together, schedule.together.params["on_failure"]
+    if together.params["max_running"] is not None and job.outcome == STARTED and job.error is not None:
+        together.why = together.why or f"{job.place()} cannot be watched any more, so that nobody knows how many run (max_running)"
     if choice == "continue" or not job.has_failed():
         return
-    schedule.why = schedule.why or f"{job.place()} failed (on_failure: {choice})"
-    schedule.together.terminated = choice == "terminate" and schedule.together.may_terminate
+    together.why = together.why or f"{job.place()} failed (on_failure: {choice})"
+    together.terminated = choice == "terminate" and together.may_terminate
     schedule.due = [(now if _is_to_hurry(schedule, other) else due, number, other) for due, number, other in schedule.due]
     heapify(schedule.due)
 

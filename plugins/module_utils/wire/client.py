@@ -40,6 +40,7 @@ class Client:
     url: operations' names are appended to it. identity: `bk_app_code` and so on, by the gateway's own names, sent in the body or
     (in_header) in a header. timeout: seconds. retries: how many times, at most, a request is sent again. verify, cert: as in requests.
     secrets: what no message may contain. pace: shared by the threads that use it; None for one alone, which waits for its own rate limits.
+    time_for: how many seconds a request of this operation may last that is sent at this moment; a JobError if it must not be sent.
     """
 
     gateway: str
@@ -54,6 +55,7 @@ class Client:
     secrets: set[str]
     clock: Clock
     pace: Pace | None = None
+    time_for: Callable[[str, float], float] = lambda _operation, _at: float("inf")
 
     def __post_init__(self) -> None:
         self.secrets.update(proxies.secrets())
@@ -83,13 +85,15 @@ class Client:
                     retry = retry.increment(error=HTTPError())
                 except MaxRetryError:
                     raise error from None
-                self.clock.sleep(max(retry.get_backoff_time(), error.reset, BACKOFF))
+                pause = max(retry.get_backoff_time(), error.reset, BACKOFF)
+                self.time_for(operation, self.clock.monotonic() + pause)
+                self.clock.sleep(pause)
 
     def _send_in_turn(self, operation: str, parameters: dict[str, Any], in_doubt: str, required: str, within: float) -> Any:
         """The same, when a rate limit that another request has met allows it."""
         if self.pace is None:
             return self._send(operation, parameters, in_doubt, required, within)
-        self.pace.wait()
+        self.pace.wait(lambda turn: self.time_for(operation, turn))
         try:
             data = self._send(operation, parameters, in_doubt, required, within)
         except JobError as error:
@@ -106,7 +110,7 @@ class Client:
             content, headers["X-Bkapi-Authorization"] = parameters, json.dumps(self.identity)
         by_query = self.gateway == "apigw" and operation.startswith("get_")
         query = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in content.items()} if by_query else None
-        timeout = min(self.timeout, max(within, MIN_TIMEOUT))
+        timeout = min(self.timeout, max(min(within, self.time_for(operation, self.clock.monotonic())), MIN_TIMEOUT))
         sent = b"" if by_query else json.dumps(content).encode()
         check = self._check(operation, timeout)
         check()

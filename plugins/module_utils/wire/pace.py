@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from ..clock import Clock
 
@@ -22,13 +23,14 @@ class Pace:
         self._gap = 0.0
         self._limits = 0
 
-    def wait(self) -> None:
-        """Until this request may be sent."""
+    def wait(self, check: Callable[[float], object]) -> None:
+        """Until this request may be sent. check: raises an error if it must not be sent at this moment."""
         met = -1
         while met != self._limits:  # a limit that another request meets meanwhile counts, too
             with self._lock:
                 now, met = self._clock.monotonic(), self._limits
                 turn = max(now, self._next)
+                check(turn)
                 if self._gap:
                     self._next = turn + self._gap
             if turn > now:

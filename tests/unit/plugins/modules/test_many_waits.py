@@ -97,7 +97,43 @@ def test_no_more_run_at_once_than_may(run):
 def test_what_had_no_place_before_the_deadline_is_not_started(run):
     result, _task, _lines, simulator = run([3, 1, 1], max_running=1, wait_timeout=20)
     assert statuses(result) == ["running", None, None] and len(simulator.instances()) == 1
-    assert "not started, because no place was free for it within 20 s (wait_timeout)" in result["msg"]
+    assert "not started, because its turn did not come within 20 s (wait_timeout)" in result["msg"]
+
+
+def test_what_waits_for_the_requests_before_it_is_not_started_after_the_deadline(server, perform):
+    server.reset()
+    server.misbehave("slow", seconds=0.5)
+    login = {"api_url": server.url, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1}
+    result = perform(execute_job_plans, {**login, "plans": [{"job_plan_id": 3}] * 6, "wait": True, "wait_timeout": 1.2, "parallel": 1})
+    assert [row["outcome"] for row in result["results"]] == ["started"] * 3 + ["not_started"] * 3 and len(server.instances()) == 3
+    assert "not started, because its turn did not come within 1.2 s (wait_timeout)" in result["msg"]
+
+
+@pytest.mark.parametrize("exactly_once", [False, True])
+def test_what_waits_for_a_rate_limit_is_not_started_after_the_deadline(launch_plans, perform, controlled, exactly_once):
+    with launch_plans([plan(1, seconds=1)]) as (simulator, connection):
+        operation = "operate_job_instance" if exactly_once else "execute_job_plan"
+        modes = [{"mode": "slow", "operation": operation, "times": 3}, {"mode": "rate_limited", "operation": operation}]
+        simulator.misbehave_in_turn(modes[not exactly_once:])
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "plans": [{}] * 5, "wait": True, "wait_timeout": 2, "request_retries": 10}
+        result = perform(execute_job_plans, {**options, "exactly_once": exactly_once}, clock=controlled(simulator))
+        assert "its turn did not come within 2 s (wait_timeout)" in result["msg"] and result["failed"]
+        runs = {row["job_instance_id"]: row["runs"] for row in simulator.instances()}
+        assert [row["outcome"] for row in result["results"] if row["outcome"] == "unknown"] == []
+        assert sum(runs.values()) == result["counts"]["outcome"].get("started", 0) < 5
+        assert sum(request["operation"] == operation for request in simulator.requests()) < 15
+
+
+def test_what_waits_for_a_rate_limit_is_not_started_after_a_failure(run, server):
+    server.misbehave_in_turn([{"operation": "execute_job_plan", "times": 1, **mode} for mode in (
+        {"mode": "rate_limited", "seconds": 1}, {"mode": "refuse", "code": 1244012})])
+    result, _task, _lines, simulator = run([1, 1], on_failure="stop", parallel=2, request_retries=3)
+    assert result["outcome"] == "not_started" and not simulator.instances() and "(on_failure: stop)" in result["msg"]
+
+
+def test_without_time_to_wait_all_are_started_and_looked_at_once(run):
+    result, _task, _lines, simulator = run([3, 3, 3], wait_timeout=0, parallel=1)
+    assert statuses(result) == ["running"] * 3 and len(simulator.instances()) == 3 and "not ended within 0 s (wait_timeout)" in result["msg"]
 
 
 def test_where_jobs_cannot_be_watched_no_more_than_may_run_are_started(launch_plans, perform, controlled):
