@@ -61,6 +61,10 @@ class InputError(JobError):
     """An option has a value that is refused; nothing was sent."""
 
 
+class OutOfTime(JobError):
+    """The request was not sent, because the time for all those of its kind was over."""
+
+
 class NotSent(JobError):
     """No connection could be opened, so JOB did not receive the request: from this machine, or from the gateway, which says so."""
 

@@ -34,11 +34,12 @@ def wait(client: Client, params: dict[str, Any], scope: dict[str, Any], job_inst
 
 def waiting(
     client: Client, params: dict[str, Any], scope: dict[str, Any], job_instance_id: int, show: Callable[[Instance], None], may_terminate: bool,
-    halted: Callable[[], bool] = lambda: False,
+    halted: Callable[[], bool] = lambda: False, terminating_client: Client | None = None,
 ) -> Steps[Waited]:
     """Poll until something ends the wait, and terminate the job where the time is over and the options say so.
 
     show: called with the instance each time it was read. halted: whether the job is to be terminated now, because another one failed.
+    terminating_client: the client that terminates, where that may last longer than a look.
     """
     def look(within: float) -> Instance:
         instance = status.read(client, scope, job_instance_id, within)
@@ -52,7 +53,7 @@ def waiting(
     terminated_by = "on_failure" if halted() else "on_timeout"
     if (seen.error is None and ended(seen.last)) or (params["on_timeout"] != "terminate" and not halted()) or not may_terminate:
         return Waited(seen.last, seen.error)
-    termination = yield from terminating(client, scope, job_instance_id, seen.last, TERMINATE_WITHIN, wait=True)
+    termination = yield from terminating(terminating_client or client, scope, job_instance_id, seen.last, TERMINATE_WITHIN, wait=True)
     return Waited(seen.last, seen.error, termination, terminated_by)
 
 

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from ..ending.termination import TERMINATE_WITHIN
 from ..ending.wait import result, waiting
-from ..errors import STARTED, JobError
+from ..errors import STARTED, JobError, OutOfTime
 from ..instance.confirmation import waiting_for
 from ..instance.quota import Patience
 from ..instance.types import Instance
@@ -22,6 +24,7 @@ from ..wire.polling import Steps
 from .job import Job, key
 
 FIRST_LOOK = 0.25  # seconds after the start; no job of JOB's ends sooner
+LAST_LOOKS, LAST_REPORTS = 10, 10  # seconds after the end of the wait, for all jobs together: to look at them, and then to read hosts and logs
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Together:
     params: the options. deadline: when the wait is over, on the client's clock. why: why nothing more is started, "" if more is.
     terminated: whether those that run are to be terminated now.
     may_terminate: False in check mode. patience: with JOB's quota, by scope. ids: of all instances that were started so far. created: is called, in
-    any thread, with a job whose instance was created and is still to be started.
+    any thread, with a job whose instance was created and is still to be started. last_start: when the last start had succeeded, on the clock.
     """
 
     client: Client
@@ -43,9 +46,14 @@ class Together:
     patience: dict[str, Patience] = field(default_factory=dict)
     ids: set[int] = field(default_factory=set)
     created: Callable[[Job], None] = lambda _job: None
+    last_start: float = 0
 
     def __post_init__(self) -> None:
+        """Clients for each part of a course, of which all jobs together may take so much time."""
+        terminates = "terminate" in (self.params["on_timeout"], self.params["on_failure"])
         self.starting = replace(self.client, time_for=self.time_for_start)
+        self.looking = replace(self.client, time_for=partial(self.time_after_wait, LAST_LOOKS))
+        self.ending = replace(self.client, time_for=partial(self.time_after_wait, LAST_LOOKS + TERMINATE_WITHIN * terminates + LAST_REPORTS))
 
     def why_no_start(self, at: float) -> str:
         """Why nothing is started at this moment, "" if something may be. With `wait_timeout: 0` nobody waits, so there is no deadline for starts."""
@@ -59,6 +67,15 @@ class Together:
         if why:
             raise JobError(f"not started, because {why}")
         return float("inf")
+
+    def time_after_wait(self, within: float, operation: str, at: float) -> float:
+        """As Client.time_for: so many seconds after the wait for all is over, even if a server does not answer; a termination is always tried."""
+        left = max(self.deadline, self.last_start) + within - at
+        if not operation.startswith(READS):
+            return max(left, 0)
+        if left <= 0:
+            raise OutOfTime(f"no time was left for {operation}, so its state by now is unknown")
+        return left
 
     def may_be_terminated(self) -> bool:
         """Whether jobs that run are terminated, now or when the wait is over."""
@@ -88,6 +105,7 @@ def _course(job: Job, together: Together) -> Steps[None]:
             return
         job.outcome, job.job_instance_id, job.job_instance_name = STARTED, instance["job_instance_id"], instance["job_instance_name"]
         together.ids.add(instance["job_instance_id"])
+        together.last_start = together.client.clock.monotonic()
         if not together.params["wait"]:
             return
         yield FIRST_LOOK
@@ -110,12 +128,13 @@ def _note_unexpected(job: Job, error: Exception, together: Together) -> None:
 
 
 def _wait(job: Job, together: Together) -> Steps[None]:
-    client, number, left = together.client, job.job_instance_id or 0, max(together.deadline - together.client.clock.monotonic(), 0)
+    number, left = job.job_instance_id or 0, max(together.deadline - together.client.clock.monotonic(), 0)
 
     def show(instance: Instance) -> None:
         job.job_instance_name, job.needs_person = instance["job_instance_name"], waiting_for(instance) is not None
 
     waited = yield from waiting(
-        client, {**together.params, "wait_timeout": left}, job.scope, number, show, together.may_terminate, lambda: together.terminated)
-    job.report = result(client, together.params, job.scope, number, waited, job.warnings.append)
+        together.looking, {**together.params, "wait_timeout": left}, job.scope, number, show, together.may_terminate, lambda: together.terminated,
+        together.ending)
+    job.report = result(together.ending, together.params, job.scope, number, waited, job.warnings.append)
     job.needs_person = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
 from ..clock import Clock
-from ..errors import JobError, NoAnswer, NotSent
+from ..errors import JobError, NoAnswer, NotSent, OutOfTime
 
 FIRST_PAUSE = 0.25  # seconds
 GROWTH = 0.2  # a pause, as a part of the time waited so far; an end is noticed late by half a pause on average, and an hour costs 20 requests more
@@ -50,6 +50,8 @@ def polling(done: Callable[[Any], bool], look: Callable[[float], Any], clock: Cl
         left = began + timeout - clock.monotonic()
         try:
             seen = Polled(look(max(left, LAST_TIMEOUT)), None)
+        except OutOfTime as error:
+            return Polled(seen.last, error)
         except JobError as error:
             if not is_temporary(error):
                 raise

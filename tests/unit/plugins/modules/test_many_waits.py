@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from ansible_collections.blueking.job.plugins.modules import execute_job_plan, execute_job_plans, job_instance_wait
@@ -68,6 +69,39 @@ def test_there_is_one_deadline_for_all(run):
     assert result["unfinished_job_instance_ids"] == [result["job_instance_ids"][0], result["job_instance_ids"][2]]
     assert "2 not ended" in result["msg"] and "not ended within 30 s (wait_timeout)" in result["msg"]
     assert {row["status"] for row in simulator.instances()} == {2, 3}
+
+
+class Fast:
+    """A clock that is thirty times as fast, for a server that is as slow as it is."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def monotonic(self) -> float:
+        return 30 * (time.monotonic() - self.began)
+
+    time = staticmethod(time.time)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / 30)
+
+    def end_if_orphaned(self) -> None:
+        """Whoever runs a test is there."""
+
+
+@pytest.mark.parametrize("seen", [0, 30])
+@pytest.mark.parametrize("on_timeout, longest", [("fail", 70), ("terminate", 150)])
+def test_where_the_server_falls_silent_the_last_looks_at_all_jobs_take_no_longer_than_at_one(server, perform, seen, on_timeout, longest):
+    login = {"api_url": server.url, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1}
+    server.reset()
+    ids = perform(execute_job_plans, {**login, "job_plan_id": 3, "plans": [{}] * 25})["job_instance_ids"]
+    server.misbehave_in_turn([{"mode": "slow", "operation": "get_job_instance_status", **much} for much in ({"times": seen}, {"seconds": 100})])
+    clock = Fast()
+    wait = {"wait_timeout": 30, "request_timeout": 0.3, "parallel": 1, "on_timeout": on_timeout}
+    result = perform(job_instance_wait, {**login, **wait, "job_instance_ids": ids}, clock=clock)
+    assert clock.monotonic() < longest and result["unfinished_job_instance_ids"] == ids and result["failed_job_instance_ids"] == []
+    assert {row["status"] for row in server.instances()} <= ({10, 11} if on_timeout == "terminate" else {2})
+    assert "no time was left for get_job_instance_status, so its state by now is unknown" in json.dumps(result)
 
 
 def test_the_others_can_be_terminated_at_the_deadline(run):
