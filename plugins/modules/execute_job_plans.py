@@ -310,6 +310,7 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     difference = {"diff": results.differences(jobs, task.secrets)} if task.diff else {}
     if task.check_mode:
         return {**results.checked(jobs, task.secrets), **difference}
+    reading.check_exactly_once(client, jobs, params["parallel"])
     handle(client, jobs, params, task)
     result = {**results.result(jobs, params, task.secrets), "outcome": results.outcome(jobs), **difference}
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": {"job_instance_ids": result["job_instance_ids"]}}}

@@ -30,6 +30,7 @@ class Start(NamedTuple):
     in_doubt: what may have happened, and what to do, for the message of a start without an answer. job_plan_id: the plan that is started,
     None for an instance without a plan. filters: JOB's own filters with which its list of instances shows the new one. known: ids of instances that are
     certainly of other starts. created: is called with an instance that was created and is still to be started.
+    supported: whether JOB is known to create instances without starting them.
     """
 
     operation: str
@@ -40,6 +41,7 @@ class Start(NamedTuple):
     filters: dict[str, Any]
     known: Container[int] = ()
     created: Callable[[dict[str, Any]], None] = lambda _instance: None
+    supported: bool = False
 
 
 def starting(client: Client, what: Start, exactly_once: bool, patience: Patience) -> Steps[dict[str, Any]]:
@@ -73,7 +75,8 @@ def _exactly_once(client: Client, what: Start, patience: Patience) -> Steps[dict
 
     InputError, with nothing created, where JOB does not support this. Once an instance has been created, the facts of an error have it.
     """
-    check_support(client, what.scope)
+    if not what.supported:
+        check_support(client, what.scope)
     # An instance that was created, but whose answer was lost, is never started, so another one can replace it.
     instance = yield from _create(client, patience, what.operation, {**what.request, "start_task": False}, idempotent=True)
     what.created(instance)

@@ -98,7 +98,7 @@ def _course(job: Job, together: Together) -> Steps[None]:
             together.created(job)
 
         try:
-            instance = yield from sending(together.starting, job.request, together.patience[key(job.scope)], together.ids, created)
+            instance = yield from sending(together.starting, job.request, together.patience[key(job.scope)], together.ids, created, supported=True)
         except JobError as error:
             job.outcome, job.error = error.outcome, error
             job.job_instance_id = error.extra.get("job_instance_id")  # exactly_once has created it

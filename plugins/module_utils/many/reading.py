@@ -5,16 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..errors import JobError
+from ..instance.starting_created import check_support
 from ..plan import request as plan_request
 from ..plan.lookup import read_plan
 from ..plan.request import Request
 from ..text.masking import label, prepare
 from ..wire.client import Client
 from .entries import LABEL, refuse
-from .job import Job
+from .job import Job, key
 from .side_by_side import all_of
 
 SHOWN = 10  # warnings
@@ -45,6 +47,14 @@ def check(client: Client, jobs: list[Job], task: Any, parallel: int) -> None:
         job.warnings.clear()
 
 
+def check_exactly_once(client: Client, jobs: list[Job], parallel: int) -> None:
+    """JobError with the entries that want exactly_once unless JOB supports it, which each scope is asked once."""
+    wanting = [job for job in jobs if job.request and job.request.options["exactly_once"]]
+    scopes = {key(job.scope): job.scope for job in wanting}
+    found = dict(zip(scopes, all_of([partial(_support, client, scope) for scope in scopes.values()], parallel, client.clock)))
+    refuse([(job.place(), error) for job in wanting if (error := found[key(job.scope)])], len(jobs))
+
+
 def warn(task: Any, texts: list[str]) -> None:
     """The first few of many warnings, each once."""
     different = list(dict.fromkeys(texts))
@@ -65,6 +75,15 @@ def _reader(client: Client, request: Request, check_mode: bool) -> Callable[[], 
         except JobError as error:
             return _Read({}, error, warnings)
     return read
+
+
+def _support(client: Client, scope: dict[str, Any]) -> JobError | None:
+    """Why nothing can be started exactly once there."""
+    try:
+        check_support(client, scope)
+    except JobError as error:
+        return error
+    return None
 
 
 def _misfit(job: Job, secrets: set[str]) -> JobError | None:

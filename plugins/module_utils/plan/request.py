@@ -105,9 +105,10 @@ def in_doubt(request: Request) -> str:
 
 def sending(
     client: Client, request: Request, patience: Patience, known: Container[int] = (), created: Callable[[dict[str, Any]], None] = lambda _instance: None,
+    supported: bool = False,
 ) -> Steps[dict[str, Any]]:
-    """Start the plan; the new instance's id and name. known, created: see Start."""
-    start = Start("execute_job_plan", request.body(), request.scope, in_doubt(request), request.plan["job_plan_id"], {}, known, created)
+    """Start the plan; the new instance's id and name. known, created, supported: see Start."""
+    start = Start("execute_job_plan", request.body(), request.scope, in_doubt(request), request.plan["job_plan_id"], {}, known, created, supported)
     return starting(client, start, request.options["exactly_once"], patience)
 
 

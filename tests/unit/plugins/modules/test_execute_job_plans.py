@@ -174,6 +174,22 @@ def test_each_may_be_started_exactly_once(start, simulator, clock):
     assert ["start_task" in body for body in bodies(simulator)].count(False) == 1
 
 
+@pytest.mark.parametrize("version, started", [("3.10", 0), ("3.12", 5)])
+def test_whether_job_can_start_exactly_once_is_found_out_once_before_the_first_start(launch_version, perform, version, started):
+    with launch_version(version) as (simulator, connection):
+        plans = [{"job_plan_id": 100, "exactly_once": number > 1} for number in range(5)]
+        result = perform(execute_job_plans, {**connection, "bk_biz_id": 1, "plans": plans})
+        asked = [request for request in simulator.requests() if request["operation"] == "operate_job_instance"]
+        assert len(asked) == (1 + 3 if started else 1) and len(simulator.instances()) == started
+        if not started:
+            assert result["outcome"] == "not_started" and "because of 3 of 5 entries:\nplans[2], plans[3], plans[4]: exactly_once" in result["msg"]
+
+
+def test_check_mode_does_not_ask_whether_job_can_start_exactly_once(start, simulator):
+    start([{"job_plan_id": 100}], exactly_once=True, check_mode=True)
+    assert {request["operation"] for request in simulator.requests()} == {"get_job_plan_detail"}
+
+
 def test_secrets_of_every_entry_are_hidden_in_the_results_of_all(start, simulator):
     entries = [
         {"job_plan_id": 101, "global_var_list": [*WEB, {"name": "db_password", "value": SECRET}]},
