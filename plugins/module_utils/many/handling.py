@@ -25,7 +25,7 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
     began = client.clock.monotonic()
     patience = {key(job.scope): Patience(params["quota_timeout"], client.retries) for job in jobs}
     together = Together(client, params, began + params["wait_timeout"], not task.check_mode, patience=patience)
-    progress = Progress(jobs, task.say if params["progress"] else lambda _line: None, client.clock, began, began)
+    progress = Progress(jobs, task.say if params["progress"] else lambda _line: None, client.clock, params["wait"], began, began)
     together.created = lambda job: progress.new.append(job)
     schedule = Schedule(together, lambda job, changed: note(progress, job, changed))
     for job in jobs:
@@ -34,8 +34,7 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
 
     def tell() -> None:
         show_ids(progress, progress.new)
-        if params["wait"]:
-            show(progress, left_to_start(schedule), any(held.until > client.clock.monotonic() for held in schedule.held.values()))
+        show(progress, left_to_start(schedule), any(of_scope.since is not None for of_scope in patience.values()))
 
     try:
         carry_out(partial(next_work, schedule), params["parallel"], client.clock, tell)

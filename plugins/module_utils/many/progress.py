@@ -17,12 +17,14 @@ from .job import Job
 class Progress:
     """What was shown.
 
-    began, shown_at: on the clock. shown: the line for all. new: jobs whose ids became known, of which some threads add theirs. ids: those shown.
+    wait: whether the jobs are waited for. began, shown_at: on the clock. shown: the line for all. new: jobs whose ids became known, of which
+    some threads add theirs. ids: those shown.
     """
 
     jobs: list[Job]
     say: Callable[[str], None]
     clock: Clock
+    wait: bool
     began: float
     shown_at: float
     shown: str = ""
@@ -54,17 +56,19 @@ def show(progress: Progress, left_to_start: int, waits_for_quota: bool) -> None:
     now = progress.clock.monotonic()
     if now - progress.began < QUIET_AT_FIRST or now - progress.shown_at < SHORTEST_GAP:
         return
-    line = position(progress.jobs, left_to_start, waits_for_quota)
+    line = position(progress.jobs, left_to_start, waits_for_quota, progress.wait)
     if line != progress.shown or now - progress.shown_at >= LONGEST_GAP:
         progress.say(f"{line}, {duration(now - progress.began)}")
         progress.shown, progress.shown_at = line, now
 
 
-def position(jobs: list[Job], left_to_start: int, waits_for_quota: bool) -> str:
-    """How many have ended, failed, run, wait for a person, and are still to start."""
+def position(jobs: list[Job], left_to_start: int, waits_for_quota: bool, wait: bool = True) -> str:
+    """How many have ended (or without wait: have started), failed, run, wait for a person, and are still to start."""
     failed = sum(job.has_failed() for job in jobs)
     ended = sum(job.has_ended() for job in jobs)
     waiting = sum(job.needs_person and not job.has_ended() for job in jobs)
-    counts = {"failed": failed, "running": len(jobs) - ended - left_to_start - waiting, "waiting for a person": waiting, "to start": left_to_start}
-    parts = [f"{ended} of {len(jobs)} ended", *(f"{count} {what}" for what, count in counts.items() if count)]
-    return ", ".join(parts) + (" (JOB's quota of running jobs is used up)" if waits_for_quota else "")
+    running = len(jobs) - ended - left_to_start - waiting if wait else 0
+    counts = {"failed": failed, "running": running, "waiting for a person": waiting, "to start": left_to_start}
+    done = f"{ended} of {len(jobs)} ended" if wait else f"{sum(job.outcome == STARTED for job in jobs)} of {len(jobs)} started"
+    parts = [done, *(f"{count} {what}" for what, count in counts.items() if count)]
+    return ", ".join(parts) + (" (JOB's quota of running jobs is used up, waiting for a place)" if waits_for_quota else "")

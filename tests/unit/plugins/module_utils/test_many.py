@@ -82,7 +82,9 @@ def test_a_message_about_many_causes_is_bounded():
 def test_the_line_for_all_counts_what_there_is():
     jobs = [job(0, report=WELL), job(1, report=failed()), job(2, needs_person=True), job(3), job(4, None), job(5, None)]
     assert position(jobs, 2, False) == "2 of 6 ended, 1 failed, 1 running, 1 waiting for a person, 2 to start"
-    assert position(jobs[:1], 0, True) == "1 of 1 ended (JOB's quota of running jobs is used up)"
+    assert position(jobs[:1], 0, True) == "1 of 1 ended (JOB's quota of running jobs is used up, waiting for a place)"
+    line = "4 of 6 started, 1 failed, 2 to start (JOB's quota of running jobs is used up, waiting for a place)"
+    assert position(jobs[:2] + jobs[3:] + jobs[3:4], 2, True, wait=False) == line
 
 
 class Time:

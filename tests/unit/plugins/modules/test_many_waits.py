@@ -194,8 +194,18 @@ def test_jobs_flow_through_the_quota_of_running_jobs(launch_plans, perform_with_
         options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "plans": [{}] * 10, "wait": True}
         result, _task = perform_with_task(execute_job_plans, {**options, "quota_timeout": 100}, clock=controlled(simulator), say=lines.append)
         assert statuses(result) == ["success"] * 10, result["msg"]
-        assert simulator.statistics()["most_at_once"] == 3 and any("to start (JOB's quota of running jobs is used up), " in line for line in lines)
+        told = "to start (JOB's quota of running jobs is used up, waiting for a place), "
+        assert simulator.statistics()["most_at_once"] == 3 and any(told in line for line in lines)
         assert len(simulator.starts()) < 120  # it asks calmly
+
+
+def test_the_quota_is_shown_where_nobody_waits_for_the_jobs_too(launch_plans, perform_with_task, controlled):
+    with launch_plans([plan(1, seconds=30)], quota={"resource_scope": 3}) as (simulator, connection):
+        lines: list[str] = []
+        options = {**connection, "bk_biz_id": 1, "job_plan_id": 1, "plans": [{}] * 6, "quota_timeout": 100}
+        result, _task = perform_with_task(execute_job_plans, options, clock=controlled(simulator), say=lines.append)
+        assert result["counts"]["outcome"] == {"started": 6}
+        assert any(line.startswith("3 of 6 started, 3 to start (JOB's quota of running jobs is used up, waiting for a place), ") for line in lines), lines
 
 
 def test_in_the_end_the_quota_s_refusal_says_for_how_long_it_was_asked(launch_plans, perform, controlled):
