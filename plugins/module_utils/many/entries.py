@@ -12,7 +12,7 @@ from ..options.arguments import SCOPE, START, START_CONSTRAINTS
 from ..options.readers import elements, from_json
 from ..plan.request import read as read_request
 from ..task import validated
-from ..text.masking import HIDDEN, label
+from ..text.masking import HIDDEN, label, without_secrets
 from ..text.sentences import enumerated, kind
 from .job import Job
 
@@ -31,22 +31,25 @@ TOGETHER = (tuple(SCOPE), PLAN)
 def read(params: dict[str, Any], secrets: set[str]) -> list[Job]:
     """A job for each entry, with its label as it was given; InputError with the problems of all entries. secrets: gets those among the values."""
     secrets.update(environment.secrets())
+    common = None if params["global_var_list"] is None else from_json("global_var_list", params["global_var_list"], "variables")
     given = elements("plans", from_json("plans", params["plans"], "plans"))
     if not given:
         raise InputError("plans is empty: give at least one entry, or leave the task out with when")
     if len(given) > MOST:
         raise InputError(f"plans has {len(given)} entries, and at most {MOST} are possible: use several tasks, with the filter batch")
+    # Also of entries that are refused, because the message may quote another one, or its label.
+    secrets.update(secret for lists in ({"global_var_list": common}, *given) for secret in _secret_values(lists))
     jobs: list[Job] = []
-    problems: list[tuple[str, JobError]] = []
+    problems: list[tuple[int, InputError]] = []
     for number, entry in enumerate(given):
-        place = f"plans[{number}]"
         try:
-            options = _options(params, entry)
+            options = _options({**params, "global_var_list": common}, entry)
             request = read_request(options, secrets)
             jobs.append(Job(number, options["label"] or "", request.scope, request))
         except InputError as error:
-            problems.append((place + _labelled(entry, secrets), error))
-    refuse(problems, len(given))
+            problems.append((number, error))
+    refuse([(f"plans[{number}]{_labelled(given[number], secrets)}", InputError(without_secrets(str(error), secrets))) for number, error in problems],
+           len(given))
     return jobs
 
 
@@ -87,10 +90,10 @@ def _variables(own: object, common: object) -> object:
     """Both lists; a variable that an entry gives itself is not taken from those for all."""
     if own is None or common is None:
         return common if own is None else own
-    mine, others = (from_json("global_var_list", given, "variables") for given in (own, common))
-    if not isinstance(mine, list) or not isinstance(others, list):
-        return mine if isinstance(others, list) else others  # which is refused
-    return mine + [other for other in others if not any(_same(other, variable) for variable in mine)]
+    mine = from_json("global_var_list", own, "variables")
+    if not isinstance(mine, list) or not isinstance(common, list):
+        return mine if isinstance(common, list) else common  # which is refused
+    return mine + [other for other in common if not any(_same(other, variable) for variable in mine)]
 
 
 def _same(one: object, other: object) -> bool:
@@ -98,6 +101,17 @@ def _same(one: object, other: object) -> bool:
     if not isinstance(one, dict) or not isinstance(other, dict):
         return False
     return any(one.get(name) is not None and str(one.get(name)) == str(other.get(name)) for name in ("id", "name"))
+
+
+def _secret_values(entry: object) -> list[str]:
+    """What an entry says is secret, however little of the rest can be meant."""
+    given = entry.get("global_var_list") if isinstance(entry, dict) else None
+    try:
+        variables = from_json("global_var_list", given, "variables")
+    except InputError:
+        return []
+    values = [row.get("secret_value") for row in variables if isinstance(row, dict)] if isinstance(variables, list) else []
+    return [str(value) for value in values if isinstance(value, (str, int)) and value != ""]
 
 
 def _labelled(entry: object, secrets: set[str]) -> str:

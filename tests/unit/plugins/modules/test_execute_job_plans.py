@@ -202,6 +202,25 @@ def test_secrets_of_every_entry_are_hidden_in_the_results_of_all(start, simulato
     assert result["failed"] and SECRET not in json.dumps([result, task.shown, task.warnings])
 
 
+@pytest.mark.parametrize("later", [
+    {"job_plan_id": 101, "global_var_list": [*WEB, {"name": "db_password", "secret_value": SECRET}]},
+    {"job_plan_id": 101, "global_var_list": [{"name": "db_password", "secret_value": SECRET}, {"name": "version"}], "label": SECRET},
+    {"job_plan_id": 101, "global_var_list": json.dumps([{"name": "db_password", "secret_value": SECRET}]), "no_option": 1},
+    {"job_plan_id": 101, "global_var_list": [{"name": SECRET, "secret_value": SECRET, "value": "x"}]},
+])
+def test_a_refusal_hides_what_another_entry_says_is_secret(start, simulator, later):
+    result, task = start([{"label": f"the one with {SECRET}"}, {"job_plan_id": 100, "callback_url": SECRET}, later])
+    assert result["failed"] and "plans[0] (the one with ********): one of the following is required" in result["msg"] and not simulator.requests()
+    assert SECRET not in json.dumps([result, task.shown, task.warnings])
+
+
+def test_a_list_of_variables_for_all_that_is_no_list_is_told_once(start, simulator):
+    result, _task = start([{"job_plan_id": 100}, {"job_plan_id": 101, "global_var_list": WEB}], global_var_list="[{")
+    assert result["failed"] and result["msg"].startswith("global_var_list is a string, but not a JSON array") and not simulator.requests()
+    result, _task = start([{"job_plan_id": 100}, {"job_plan_id": 100}], global_var_list='[{"name": "param_name", "value": "for all"}]')
+    assert values(simulator) == [["for all"]] * 2
+
+
 def test_warnings_name_their_entries_and_there_are_not_too_many(start):
     _result, task = start([{"job_plan_id": 102, "global_var_list": [{"name": "threshold", "value": str(number)}]} for number in range(30)])
     assert len(task.warnings) == 11 and task.warnings[0].startswith("plans[0]: ") and task.warnings[-1] == "and 20 more warnings"
