@@ -230,6 +230,15 @@ unfinished_job_instance_ids:
   type: list
   elements: int
   sample: []
+unknown_job_instance_ids:
+  description:
+    - Instances that may have come of the starts whose C(outcome) is V(unknown), at most 200. Those that O(exactly_once) has created, and the
+      C(candidates) of the others, except the instances of other entries. A candidate may be somebody else's.
+    - Look at them, with M(blueking.job.job_instance_info) in a loop or M(blueking.job.job_instance_wait), before you start these entries again.
+  returned: as RV(results)
+  type: list
+  elements: int
+  sample: []
 ansible_facts:
   description: Facts for later plays. A failed task sets none, so the facts of an earlier start remain. Prefer C(register).
   returned: success, outside check mode
@@ -312,7 +321,8 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
         return {**results.checked(jobs, task.secrets), **difference}
     reading.check_exactly_once(client, jobs, params["parallel"])
     handle(client, jobs, params, task)
-    result = {**results.result(jobs, params, task.secrets), "outcome": results.outcome(jobs), **difference}
+    started = {"outcome": results.outcome(jobs), "unknown_job_instance_ids": results.unknown(jobs)}
+    result = {**results.result(jobs, params, task.secrets), **started, **difference}
     return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": {"job_instance_ids": result["job_instance_ids"]}}}
 
 

@@ -16,6 +16,7 @@ from .message import message
 
 ROWS, REPORTS = 56 << 10, 24 << 10  # bytes of JSON for all rows, and beside them for the whole reports of failures
 FIRST_LINE = 200  # characters
+CANDIDATES = 200  # ids of instances that may have come of starts without an answer
 
 
 def result(jobs: list[Job], params: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
@@ -38,13 +39,23 @@ def checked(jobs: list[Job], secrets: set[str]) -> dict[str, Any]:
     """The result in check mode, where nothing is started."""
     forms = [_checked(job, job.request.checked(secrets)) for job in jobs if job.request]
     return {"changed": True, "outcome": None, "msg": f"{len(jobs)} of {len(jobs)} plans would be started", "results": bounded(forms),
-            "counts": {"outcome": {}, "status": {}}, "job_instance_ids": [], "failed_job_instance_ids": [], "unfinished_job_instance_ids": []}
+            "counts": {"outcome": {}, "status": {}}, "job_instance_ids": [], "failed_job_instance_ids": [], "unfinished_job_instance_ids": [],
+            "unknown_job_instance_ids": []}
 
 
 def differences(jobs: list[Job], secrets: set[str]) -> list[dict[str, Any]]:
     """The `diff` of each entry, as many as there is room for."""
     found = [job.request.difference(secrets).get("diff", {}) for job in jobs if job.request]
     return [difference for difference in bounded([({}, difference) for difference in found]) if difference]
+
+
+def unknown(jobs: list[Job]) -> list[int]:
+    """Instances that may have come of starts without an answer: created ones, and candidates that are not of other entries."""
+    in_doubt = [job for job in jobs if job.outcome == UNKNOWN and job.error]
+    own = {job.job_instance_id for job in jobs if job.outcome == STARTED}
+    candidates = [row["job_instance_id"] for job in in_doubt if job.error for row in job.error.extra.get("candidates") or ()]
+    found = [*(job.job_instance_id for job in in_doubt if job.job_instance_id is not None), *candidates]
+    return [number for number in dict.fromkeys(found) if number not in own][:CANDIDATES]
 
 
 def outcome(jobs: list[Job]) -> str:

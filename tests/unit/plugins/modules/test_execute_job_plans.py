@@ -146,6 +146,8 @@ def test_one_start_without_an_answer_is_unknown_and_the_others_are_not_lost(star
     assert result["failed"] and result["changed"] and result["outcome"] == "unknown" and len(simulator.instances()) == 5
     assert result["results"][2]["candidates"] and "1 not known whether started" in result["msg"] and len(result["job_instance_ids"]) == 4
     assert "outcome unknown" in result["msg"] and "plans[2]" in result["msg"]
+    ids = {row["job_instance_id"] for row in simulator.instances()}
+    assert set(result["unknown_job_instance_ids"]) == ids - set(result["job_instance_ids"])
 
 
 def test_one_refusal_does_not_stop_the_others_unless_that_is_wanted(start, simulator):

@@ -276,6 +276,22 @@ def test_of_skipped_starts_there_is_nothing_to_wait_for(run):
     assert not result.get("failed") and result["msg"] == "there is nothing to wait for" and result["results"] == []
 
 
+def test_what_may_have_come_of_lost_starts_can_be_waited_for(run, server):
+    server.misbehave_in_turn([{"mode": "drop_after", "operation": "execute_job_plan", "times": 1}])
+    started, _task, _lines, _simulator = run([1, 1, 1], wait=False, parallel=1)
+    [lost] = started["unknown_job_instance_ids"]
+    result, _task, _lines, _simulator = run([], job_instance_wait, job_instance_ids=started["unknown_job_instance_ids"])
+    assert not result.get("failed") and result["job_instance_ids"] == [lost] and lost not in started["job_instance_ids"]
+
+
+def test_an_instance_that_exactly_once_has_created_may_have_come_of_a_start_without_an_answer(run, server):
+    server.misbehave_in_turn([{"mode": "slow", "operation": "operate_job_instance", "times": 1}, {"mode": "drop_before", "operation": "operate_job_instance"},
+                              {"mode": "refuse", "code": 1238001, "operation": "get_job_instance_status"}])
+    result, _task, _lines, simulator = run([1], exactly_once=True)
+    assert result["outcome"] == "unknown" and result["unknown_job_instance_ids"] == [row["job_instance_id"] for row in simulator.instances()]
+    assert result["unfinished_job_instance_ids"] == result["unknown_job_instance_ids"]
+
+
 def test_many_that_run_can_be_terminated_after_a_failure_of_one(run):
     started, _task, _lines, _simulator = run([2, 3], wait=False)
     result, _task, _lines, simulator = run([], job_instance_wait, job_instance_ids=started["results"], on_failure="terminate")
