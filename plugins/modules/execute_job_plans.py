@@ -316,14 +316,13 @@ def run(params: dict[str, Any], task: Task) -> dict[str, Any]:
     client = connect(params, task, threads=True)
     reading.check(client, jobs, task, params["parallel"])
     task.shown["plans"] = entries.shown(jobs, task.secrets)
-    difference = {"diff": results.differences(jobs, task.secrets)} if task.diff else {}
     if task.check_mode:
-        return {**results.checked(jobs, task.secrets), **difference}
+        result = results.checked(jobs, task)
+        return results.with_differences(result, jobs, task) if task.diff else result
     reading.check_exactly_once(client, jobs, params["parallel"])
     handle(client, jobs, params, task)
-    started = {"outcome": results.outcome(jobs), "unknown_job_instance_ids": results.unknown(jobs)}
-    result = {**results.result(jobs, params, task.secrets), **started, **difference}
-    return result if result.get("failed") else {**result, "ansible_facts": {"blueking_job": {"job_instance_ids": result["job_instance_ids"]}}}
+    result = results.result(jobs, params, task)
+    return results.with_differences(result, jobs, task) if task.diff else result
 
 
 def check_options(params: dict[str, Any]) -> None:

@@ -215,7 +215,7 @@ def wait_for_all(params: dict[str, Any], where: dict[str, Any], task: Task) -> d
         return {"changed": False, "skipped": True, "msg": "skipped: in check mode there are no instances yet"}
     options = {**params, "wait": True, "max_running": None, "quota_timeout": 0}
     handle(client, jobs, options, task)
-    return results.result(jobs, options, task.secrets)
+    return results.result(jobs, options, task)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@
 """The entries of `plans`: each read by itself, with what the task says for all of them."""
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ..errors import InputError, JobError
@@ -18,6 +19,7 @@ from .job import Job
 
 MOST = 1000  # entries; the result of more would not fit a screen
 LABEL = 60  # characters
+SHOWN = 8 << 10  # bytes of JSON of all entries in invocation
 PLAN = ("job_plan_id", "job_plan_name", "job_template_id")
 OWN: dict[str, Any] = {**SCOPE, **{option: START[option] for option in (*PLAN, "global_var_list", "callback_url", "check_plan", "exactly_once")}}
 SPEC: dict[str, Any] = {
@@ -68,11 +70,11 @@ def refuse(problems: list[tuple[str, JobError]], count: int) -> None:
 
 def shown(jobs: list[Job], secrets: set[str]) -> object:
     """What `invocation` shows of the entries: which plans, with their variables where these are few."""
-    if sum(len(job.request.variables) for job in jobs if job.request) > MOST // 10:
+    if max(len(jobs), sum(len(job.request.variables) for job in jobs if job.request)) > MOST // 10:
         return HIDDEN
     rows = [{**({"label": job.label} if job.label else {}), "job_plan_id": job.request.plan["job_plan_id"], **job.request.shown(secrets)}
             for job in jobs if job.request]
-    return rows if len(rows) <= MOST // 10 else HIDDEN
+    return rows if len(json.dumps(rows)) <= SHOWN else HIDDEN
 
 
 def _options(params: dict[str, Any], entry: object) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from ..instance.starting_created import check_support
 from ..plan import request as plan_request
 from ..plan.lookup import read_plan
 from ..plan.request import Request
-from ..text.masking import label, prepare
+from ..text.masking import label, prepare, shortened
 from ..wire.client import Client
 from .entries import LABEL, refuse
 from .job import Job, key
 from .side_by_side import all_of
 
 SHOWN = 10  # warnings
+WARNING = 300  # characters
 
 
 class _Read(NamedTuple):
@@ -56,8 +57,8 @@ def check_exactly_once(client: Client, jobs: list[Job], parallel: int) -> None:
 
 
 def warn(task: Any, texts: list[str]) -> None:
-    """The first few of many warnings, each once."""
-    different = list(dict.fromkeys(texts))
+    """The first few of many warnings, each once and bounded."""
+    different = list(dict.fromkeys(shortened(text, WARNING, 2 * WARNING) for text in texts))
     task.warnings += different[:SHOWN] + ([f"and {len(different) - SHOWN} more warnings"] if len(different) > SHOWN else [])
 
 

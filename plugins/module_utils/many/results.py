@@ -11,45 +11,55 @@ from typing import Any
 
 from ..errors import NOT_STARTED, STARTED, UNKNOWN
 from ..options.connection import instance_url
+from ..text.masking import shortened
 from .job import Job
 from .message import message
 
-ROWS, REPORTS = 56 << 10, 24 << 10  # bytes of JSON for all rows, and beside them for the whole reports of failures
+# Bytes of JSON as a module prints it, in which a Chinese character takes six: for everything, with what invocation and warnings show, so that
+# three KiB of 128 are left for the other options; of that for all rows, beside them for whole reports of failures, and for the message and the differences.
+ALL, ROWS, REPORTS, MESSAGE, DIFFERENCES = 125 << 10, 56 << 10, 24 << 10, 12 << 10, 24 << 10
+SHORTEST_MESSAGE = 1000  # bytes
 FIRST_LINE = 200  # characters
 CANDIDATES = 200  # ids of instances that may have come of starts without an answer
 
 
-def result(jobs: list[Job], params: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """params: the options. A row is in the order of the list."""
+def result(jobs: list[Job], params: dict[str, Any], task: Any) -> dict[str, Any]:
+    """params: the options. task: as Task. A row is in the order of the list."""
     failed = [job for job in jobs if job.has_failed()]
     ids = [job.job_instance_id for job in jobs if job.job_instance_id is not None]
-    return {
+    return _within_bounds(message(jobs, params), [_forms(job, params, task.secrets) for job in jobs], task, {
         "changed": any(map(_may_have_changed, jobs)),
         **({"failed": True} if failed else {}),
-        "msg": message(jobs, params),
-        "results": bounded([_forms(job, params, secrets) for job in jobs]),
         "counts": {"outcome": _counted(job.outcome for job in jobs), "status": _counted(job.report.get("status") for job in jobs)},
         "job_instance_ids": ids,
         "failed_job_instance_ids": [job.job_instance_id for job in failed if job.report.get("finished")],
         "unfinished_job_instance_ids": [job.job_instance_id for job in failed if _may_run(job)],
-    }
+        **(_of_starts(jobs, None if failed else ids) if any(job.request for job in jobs) else {}),
+    })
 
 
-def checked(jobs: list[Job], secrets: set[str]) -> dict[str, Any]:
-    """The result in check mode, where nothing is started."""
-    forms = [_checked(job, job.request.checked(secrets)) for job in jobs if job.request]
-    return {"changed": True, "outcome": None, "msg": f"{len(jobs)} of {len(jobs)} plans would be started", "results": bounded(forms),
-            "counts": {"outcome": {}, "status": {}}, "job_instance_ids": [], "failed_job_instance_ids": [], "unfinished_job_instance_ids": [],
-            "unknown_job_instance_ids": []}
+def checked(jobs: list[Job], task: Any) -> dict[str, Any]:
+    """The result in check mode, where nothing is started. task: as Task."""
+    forms = [_checked(job, job.request.checked(task.secrets)) for job in jobs if job.request]
+    return _within_bounds(f"{len(jobs)} of {len(jobs)} plans would be started", forms, task, {
+        "changed": True, "outcome": None, "counts": {"outcome": {}, "status": {}},
+        "job_instance_ids": [], "failed_job_instance_ids": [], "unfinished_job_instance_ids": [], "unknown_job_instance_ids": []})
 
 
-def differences(jobs: list[Job], secrets: set[str]) -> list[dict[str, Any]]:
-    """The `diff` of each entry, as many as there is room for."""
-    found = [job.request.difference(secrets).get("diff", {}) for job in jobs if job.request]
-    return [difference for difference in bounded([({}, difference) for difference in found]) if difference]
+def with_differences(result: dict[str, Any], jobs: list[Job], task: Any) -> dict[str, Any]:
+    """The result with the `diff` of each entry, as many as there is room for. task: as Task."""
+    found = [job.request.difference(task.secrets).get("diff", {}) for job in jobs if job.request]
+    room = min(DIFFERENCES, _room(result, task))
+    return {**result, "diff": [difference for difference in bounded([({}, difference) for difference in found], room) if difference]}
 
 
-def unknown(jobs: list[Job]) -> list[int]:
+def _of_starts(jobs: list[Job], ids: list[int] | None) -> dict[str, Any]:
+    """What the result of a task that starts jobs has beside. ids: those for the facts, None after a failure."""
+    facts = {} if ids is None else {"ansible_facts": {"blueking_job": {"job_instance_ids": ids}}}
+    return {"outcome": outcome(jobs), "unknown_job_instance_ids": _unknown(jobs), **facts}
+
+
+def _unknown(jobs: list[Job]) -> list[int]:
     """Instances that may have come of starts without an answer: created ones, and candidates that are not of other entries."""
     in_doubt = [job for job in jobs if job.outcome == UNKNOWN and job.error]
     own = {job.job_instance_id for job in jobs if job.outcome == STARTED}
@@ -64,17 +74,28 @@ def outcome(jobs: list[Job]) -> str:
     return UNKNOWN if UNKNOWN in outcomes else STARTED if STARTED in outcomes else NOT_STARTED
 
 
-def bounded(rows: list[tuple[dict[str, Any], ...]]) -> list[dict[str, Any]]:
-    """Of each row the longest form for which there is room. rows: forms, the shortest first, the third only where there is more to tell."""
+def bounded(rows: list[tuple[dict[str, Any], ...]], most: int) -> list[dict[str, Any]]:
+    """Of each row the longest form for which there is room. rows: forms, the shortest first, the third only where there is more to tell. most: bytes."""
     chosen = [forms[0] for forms in rows]
-    room = ROWS - sum(map(_size, chosen))
-    for form, more in ((1, 0), (2, REPORTS)):
-        room += more
+    for form, for_all in ((1, ROWS), (2, ROWS + REPORTS)):
+        room = min(for_all, most) - sum(map(_size, chosen))
         for place, forms in enumerate(rows):
             if len(forms) > form and _size(forms[form]) - _size(chosen[place]) <= room:
                 room -= _size(forms[form]) - _size(chosen[place])
                 chosen[place] = forms[form]
     return chosen
+
+
+def _within_bounds(msg: str, rows: list[tuple[dict[str, Any], ...]], task: Any, rest: dict[str, Any]) -> dict[str, Any]:
+    """The result, with as much of the message and of each row as there is room for beside what is always told. rows: as in bounded()."""
+    bare = sum(_size(forms[0]) for forms in rows)
+    told = {**rest, "msg": shortened(msg, len(msg), min(MESSAGE, max(_room(rest, task) - bare, SHORTEST_MESSAGE)))}
+    return {**told, "results": bounded(rows, _room(told, task))}
+
+
+def _room(result: dict[str, Any], task: Any) -> int:
+    """Bytes that are left beside a part of the result."""
+    return ALL - _size(result) - _size(task.shown) - _size(task.warnings)
 
 
 def _forms(job: Job, params: dict[str, Any], secrets: set[str]) -> tuple[dict[str, Any], ...]:
@@ -118,5 +139,5 @@ def _counted(words: Iterable[Any]) -> dict[str, int]:
     return dict(Counter(word for word in words if word is not None))
 
 
-def _size(row: dict[str, Any]) -> int:
-    return len(json.dumps(row)) + 2
+def _size(part: object) -> int:
+    return len(json.dumps(part)) + 2

@@ -4,6 +4,7 @@
 """The parts of many plans in one task that need no server: bounds, patience, progress, threads."""
 from __future__ import annotations
 
+import json
 import threading
 import warnings
 from types import SimpleNamespace
@@ -14,8 +15,10 @@ from ansible_collections.blueking.job.plugins.module_utils.instance.quota import
 from ansible_collections.blueking.job.plugins.module_utils.many.job import Job
 from ansible_collections.blueking.job.plugins.module_utils.many.message import message
 from ansible_collections.blueking.job.plugins.module_utils.many.progress import position
-from ansible_collections.blueking.job.plugins.module_utils.many.results import ROWS, bounded, outcome
+from ansible_collections.blueking.job.plugins.module_utils.many.results import ALL, ROWS, bounded, outcome, result
 from ansible_collections.blueking.job.plugins.module_utils.many.side_by_side import Work, all_of, carry_out
+from ansible_collections.blueking.job.plugins.module_utils.plan.request import Request
+from ansible_collections.blueking.job.plugins.module_utils.task import Task
 from ansible_collections.blueking.job.plugins.module_utils.transport.quiet import ignored
 
 QUOTA, OTHER = JobError("x", code=1244032), JobError("x", code=1241002)
@@ -49,9 +52,27 @@ def test_patience_begins_anew_when_a_start_is_accepted_and_says_so_once():
 
 def test_of_each_row_the_longest_form_is_taken_for_which_there_is_room():
     bare, named, whole = {"id": 1}, {"id": 1, "name": "x" * 100}, {"id": 1, "report": "x" * (ROWS // 3)}
-    assert bounded([(bare, named)] * 3) == [named] * 3 and bounded([(bare, named, whole)]) == [whole]
-    assert bounded([(bare, named, whole)] * 20) == [whole] * 4 + [named] * 16
-    assert bounded([(named, whole)] * 1000)[-1] == named
+    assert bounded([(bare, named)] * 3, ALL) == [named] * 3 and bounded([(bare, named, whole)], ALL) == [whole]
+    assert bounded([(bare, named, whole)] * 20, ALL) == [whole] * 4 + [named] * 16
+    assert bounded([(named, whole)] * 1000, ALL)[-1] == named and bounded([(bare, named, whole)] * 3, 150) == [named, bare, bare]
+
+
+@pytest.mark.parametrize("status", ["failed", "confirmation_terminated"])
+@pytest.mark.parametrize("name", ["x", "蓝", "\U0001f680"])
+def test_the_result_about_a_thousand_jobs_stays_within_its_bounds_as_it_is_printed(status, name):
+    hosts = [{"step": name * 60, "status": "nonzero_exit", "exit_code": number, "tag": name * 60, "ip": "10.0.0.1"} for number in range(20)]
+    report = {**failed(status, hosts=hosts), "msg": f"{name * 100}\n" * 20, "failed_host_count": 20}
+    request = Request({"exactly_once": True}, {}, [], plan={"job_plan_id": 10 ** 10, "name": name * 60})
+    for count in (1, 30, 1000):
+        jobs = [Job(number, name * 60, {}, request, 2 * 10 ** 10 + number, name * 60, "started", report={**report, "status_code": number})
+                for number in range(count)]
+        for number, lost in enumerate(jobs[:50]):
+            lost.outcome, lost.report, lost.error = "unknown", {}, JobError(f"{name * 300} {'abcde'[number % 5]}", in_doubt="it may have started")
+            lost.error.extra["candidates"] = [{"job_instance_id": 10 ** 10 + number, "job_instance_name": name * 60}] * 20
+        task = Task(check_mode=False, warnings=["x" * 600] * 11, shown={"plans": "x" * 8000 if count < 100 else "hidden"})
+        told = result(jobs, {"wait": True, "job_web_url": None}, task)
+        assert len(json.dumps([told, task.warnings, task.shown])) < 126 << 10 and len(told["results"]) == count
+        assert len(told["job_instance_ids"]) == count and told["msg"].startswith(f"{count} of {count} jobs went wrong: ")
 
 
 @pytest.mark.parametrize("outcomes, together", [

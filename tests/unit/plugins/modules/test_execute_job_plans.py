@@ -248,6 +248,17 @@ def test_a_thousand_refusals_fit_into_the_result_too(start, simulator):
     assert "1000 jobs: plans[0] (region 0)" in result["msg"] and "and 995 more" in result["msg"]
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("count", [20, 1000])
+def test_a_result_in_chinese_with_differences_fits_as_it_is_printed(start, simulator, count, check_mode):
+    variables = [{"name": "param_name", "value": "作业" * 500}]
+    plans = [{"job_plan_id": 100, "label": f"{'蓝鲸' * 15} {number}", "global_var_list": variables} for number in range(count)]
+    simulator.misbehave_in_turn([{"mode": "refuse", "code": 1244012 + number % 9, "message": "失败" * 200, "operation": "execute_job_plan", "times": 1}
+                                 for number in range(count // 2)])
+    result, task = start(plans, check_mode=check_mode, diff=True, parallel=50)
+    assert len(json.dumps([result, task.shown, task.warnings])) < 126 << 10 and len(result["results"]) == count and result["diff"]
+
+
 def test_a_single_start_is_as_patient_with_the_quota(launch_for_esb, perform, controlled):
     step = {"name": "x", "type": 1, "seconds": 60}
     plans = [{"bk_biz_id": 1, "id": 1, "name": "Long", "global_var_list": [], "step_list": [step]}]
