@@ -14,7 +14,10 @@ from ansible_collections.blueking.job.tests.unit.conftest import Clock
 from .test_starting import DELAYS, FAULTS, LAG
 
 OPERATIONS = ["execute_job_plan", "operate_job_instance", "get_job_instance_status", "get_job_instance_list", "get_job_plan_detail"]
-STEP = {"name": "x", "type": 1}
+ENDS = {"success": 3, "failed": 4, "stopped": 11}
+QUOTA = [{"mode": mode, "status": status, "body": '{"result": false, "code": 1244034, "message": "x"}', "processed": processed}
+         for mode, status, processed in (("answer", 500, True), ("job_answer", 503, True), ("answer", 504, False))]
+STEP = {"name": "x", "type": 1, "seconds": 5}
 PLAN = {"bk_biz_id": 1, "id": 1, "name": "Many", "global_var_list": [{"id": 1, "name": "entry", "type": 1, "value": ""}], "step_list": [STEP]}
 
 
@@ -27,7 +30,7 @@ def servers(launch):
 
 def faults(chance: random.Random, count: int) -> list[dict]:
     """Each operation meets as many as there are entries at most, and then none."""
-    known = FAULTS + 3 * DELAYS
+    known = FAULTS + QUOTA + 3 * DELAYS
     most = {"get_job_plan_detail": 2}
     return [{**chance.choice(known), "operation": operation, "times": 1}
             for operation in OPERATIONS for _fault in range(chance.choice([0, 0, 1, chance.randint(0, most.get(operation, count))]))]
@@ -36,6 +39,15 @@ def faults(chance: random.Random, count: int) -> list[dict]:
 def entry(chance: random.Random, number: int, new: bool) -> dict:
     own = {"exactly_once": chance.random() < 0.5} if new and chance.random() < 0.5 else {}
     return {"global_var_list": [{"name": "entry", "value": str(number)}], **own}
+
+
+def waiting(chance: random.Random, count: int) -> dict:
+    """Options of the wait, and what becomes of the others after a failure."""
+    if chance.random() < 0.6:
+        return {"on_failure": chance.choice(["continue", "continue", "stop"])}
+    return {
+        "wait": True, "on_failure": chance.choice(["continue", "stop", "terminate"]), "on_timeout": chance.choice(["fail", "terminate"]),
+        "max_running": chance.choice([None, 1, chance.randint(1, count)]), "wait_timeout": chance.choice([3600, 3600, 3, 60])}
 
 
 def ran(simulator, count: int) -> list[list]:
@@ -63,6 +75,19 @@ def check(result: dict, runs: list[list], seed: int) -> None:
     assert bool(result.get("failed")) == (outcomes != {"started"}) or (result["failed"] and "status" in str(rows)), seed
 
 
+def check_ends(result: dict, options: dict, simulator, seed: int) -> None:
+    """That each job has ended as the result says, and that no more ran than may, but for those that no answer told of."""
+    states = {row["job_instance_id"]: row["status"] for row in simulator.instances()}
+    rows = result.get("results", []) if options.get("wait") else []
+    for row in rows:
+        assert row.get("status") not in ENDS or states[row["job_instance_id"]] == ENDS[row["status"]], f"seed {seed}: {row}"
+    assert {row["job_instance_id"] for row in rows if row.get("failed") and row["outcome"] == "started"} <= {
+        *result.get("failed_job_instance_ids", []), *result.get("unfinished_job_instance_ids", [])}, seed
+    told_of = all(row["outcome"] != "unknown" and row.get("status", "success") == "success" for row in rows)
+    if options.get("max_running") and rows and told_of and "exactly_once" not in str(options["plans"]):
+        assert simulator.statistics()["most_at_once"] <= options["max_running"], f"seed {seed}: {simulator.statistics()}"
+
+
 @pytest.mark.parametrize("first", range(0, 500, 50))
 def test_whatever_happens_each_entry_runs_once_at_most_and_its_outcome_is_true(servers, perform, controlled, first):
     for seed in range(first, first + 50):
@@ -75,11 +100,12 @@ def test_whatever_happens_each_entry_runs_once_at_most_and_its_outcome_is_true(s
         options = {
             "api_url": simulator.url, "bk_app_code": "simulator", "bk_app_secret": "simulator-app-secret", "bk_username": "admin", "bk_biz_id": 1,
             "job_plan_id": 1, "plans": [entry(chance, number, new) for number in range(count)], "parallel": chance.randint(1, 20),
-            "request_retries": chance.randint(0, 3), "wait": chance.random() < 0.2, "check_plan": chance.random() < 0.7,
-            "on_failure": chance.choice(["continue", "continue", "stop"]), "quota_timeout": chance.choice([0, 120])}
+            "request_retries": chance.randint(0, 3), "check_plan": chance.random() < 0.7, "quota_timeout": chance.choice([0, 120]),
+            **waiting(chance, count)}
         result = perform(execute_job_plans, options, clock=clock)
         clock.sleep(2 * LAG)
         check(result, ran(simulator, count), seed)
+        check_ends(result, options, simulator, seed)
 
 
 class Breaking(Clock):
