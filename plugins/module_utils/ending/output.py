@@ -61,7 +61,8 @@ def _of_one(row: Host, hosts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _read(client: Client, step: dict[str, Any], rows: list[Host], largest: int, warn: Callable[[str], None]) -> list[Output]:
     """The outputs of the hosts in order, as far as they could be read. largest: bytes of a host's."""
-    outputs: list[Output] = []
+    beginnings: list[str] = []
+    level = largest
     incomplete: list[Host] = []
     try:
         for start in range(0, len(rows), BATCH):
@@ -69,14 +70,15 @@ def _read(client: Client, step: dict[str, Any], rows: list[Host], largest: int, 
             logs = _fetch(client, step, batch)
             texts = [of_host(logs, row) for row in batch]
             incomplete += [row for row, text in zip(batch, texts) if _may_be_cut(text)]
-            level = _level([*(_size(text) for text, _cut in outputs), *map(_size, texts)], largest)
-            outputs = [*(_shortened(output, level) for output in outputs), *(_kept(text, level, client.secrets) for text in texts)]
+            level = _level([*map(_size, beginnings), *map(_size, texts)], largest)
+            beginnings = [text[:_characters(text, level) + CUT] for text in (*beginnings, *texts)]
     except JobError as error:
-        warn(f"the output of {len(rows) - len(outputs)} hosts could not be read: {error}")
+        warn(f"the output of {len(rows) - len(beginnings)} hosts could not be read: {error}")
     if incomplete:
         warn(f"the output of {len(incomplete)} hosts may be incomplete, because an agent keeps 1, 2 or 5 MB or {AGENT_LINES} lines of it, by its version, "
              f"and says nothing of the rest: {enumerated(map(host_name, incomplete))}")
-    return outputs
+    # Once, for to search for secrets takes longer than all else.
+    return [_kept(text, level, client.secrets) for text in beginnings]
 
 
 def _fetch(client: Client, step: dict[str, Any], rows: list[Host]) -> dict[Any, str]:
@@ -104,12 +106,6 @@ def _kept(text: str, level: int, secrets: set[str]) -> Output:
     """The beginning of a text, as it is except for secrets."""
     end = _characters(text, level)
     return without_secrets(text[:end + CUT], secrets, 0, end), end < len(text)
-
-
-def _shortened(output: Output, level: int) -> Output:
-    text, cut = output
-    end = _characters(text, level)
-    return text[:end], cut or end < len(text)
 
 
 def _characters(text: str, size: int) -> int:

@@ -12,6 +12,8 @@ from pathlib import Path
 from shutil import which
 from textwrap import dedent
 
+from pages import pages
+
 FENCE = r"^(?P<indent> *)```"
 LINES = r"(?:(?:(?P=indent)(?!```).*)?\n)+"
 SHOWN = rf"(?:\n(?:.*\n){{0,3}}?(?P=indent)```\n(?P<shown>{LINES})(?P=indent)```$)?"
@@ -43,7 +45,7 @@ def compare(page: Path, command: str, shown: str, printed: str) -> None:
 def of_docs(root: Path) -> int:
     """Commands that start a simulator and whose output is shown."""
     count = 0
-    for page in (root / "README.md", *sorted((root / "docs").rglob("*.md"))):
+    for page in pages(root):
         for found in COMMAND.finditer(page.read_text("utf-8")):
             command, shown = dedent(found["command"]), found["shown"]
             if not shown or not command.startswith(SIMULATOR) or any(word in command for word in ELSEWHERE):

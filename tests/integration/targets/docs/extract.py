@@ -11,18 +11,17 @@ import sys
 from pathlib import Path
 
 import yaml
+from pages import pages
 
 START, START_MANY = "blueking.job.execute_job_plan", "blueking.job.execute_job_plans"
 BLOCK = re.compile(r"^( *)```yaml\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
-TRANSLATION = ".zh-CN.md"  # with the same blocks, see tests/docs/languages.py
 ADDRESSES = re.compile(r"https://(paas|bkapi)\.example\.com$", re.MULTILINE)
 SIMULATOR = "\"{{ lookup('env', 'BK_JOB_SIMULATOR') }}\""
 
 
 def documents(root: Path) -> dict[str, str]:
     """The texts by name."""
-    pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.md") if not page.name.endswith(TRANSLATION))]
-    blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)
+    blocks = {f"{page.relative_to(root)}, {number}": match[2] for page in pages(root) for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1)
               if not match[2].startswith("version: 3\n")}  # of an execution environment, see `tests/run lint`
     listed = subprocess.run(["ansible-doc", "--json", "--type", "module", *(f"blueking.job.{path.stem}" for path in (root / "plugins/modules").glob("*.py"))],
                             check=True, capture_output=True, text=True).stdout

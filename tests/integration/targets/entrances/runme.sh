@@ -4,11 +4,10 @@ set -eux
 
 root=$ANSIBLE_COLLECTIONS_PATH/ansible_collections/blueking/job  # ansible-test runs a copy of this folder, elsewhere
 . "$root/tests/integration/temporary.sh"
+gateway=$(python "$root/tests/integration/gateway.py")
 simulator=(python "$root/tests/simulator")
 export ANSIBLE_INJECT_INVOCATION=true
 
-# The gateway does not depend on ansible-core, so the versions that are tested share the two of them.
-gateway=$(python -c 'from ansible.release import __version__; print(("esb", "apigw")[int(__version__.split(".")[1]) % 2])')
 for way in here shipped; do
     [ "$way" = here ] && ship='{}' || ship='{"A_PROCESS": "of its own"}'
     RESULTS=$OUTPUT_DIR/$way.json "${simulator[@]}" --gateway "$gateway" -- ansible-playbook -vvv --vault-password-file vault_password.txt cases.yml -e @vaulted.yml \

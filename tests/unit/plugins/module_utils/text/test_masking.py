@@ -87,10 +87,10 @@ MANY = {"".join(NOISE.choices(string.printable, k=350)) for _number in range(300
 
 @pytest.mark.parametrize("secrets", [LARGE, MANY], ids=["large", "many"])
 def test_neither_a_large_secret_nor_many_take_long(secrets):
-    began = time.monotonic()
+    began = time.process_time()
     assert without_secrets("a text", secrets) == "a text"
     assert without_secrets(f"<{json.dumps(max(secrets))}>{'a text ' * 10_000}", secrets) == f'<"********">{"a text " * 10_000}'
-    assert time.monotonic() - began < 60  # of which a slow machine takes three
+    assert time.process_time() - began < 60  # of which a slow machine takes three
 
 
 @pytest.mark.parametrize("secrets", [{next(iter(LARGE))[:100_000]}, set(sorted(MANY)[:300])], ids=["large", "many"])
@@ -104,19 +104,19 @@ def test_neither_a_large_secret_nor_many_take_much_memory(secrets):
 @pytest.mark.parametrize("text", ["%41", "%25", "\\", "\\u0041", "&amp;", "&", "amp;", "\x1b[", "\x1b]", "\n", "secret-", "aaaa", "cGFz"])
 def test_no_text_takes_long(text):
     secrets = {f"secret-{number:06}" for number in range(3000)} | {"a" * 100_000 + "b", "pass" * 1000}
-    began = time.monotonic()
+    began = time.process_time()
     without_secrets(text * (400_000 // len(text)), secrets)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_of_a_text_beyond_measure_only_what_is_shown_is_looked_at():
     secret = "a-secret-of-a-page" * 30
-    began = time.monotonic()
+    began = time.process_time()
     assert label("word " * 3_000_000 + secret, {secret}) == ("word " * 40)[:200] + "..."
     assert tail(f"{secret}\n{'x' * (1 << 25)}\nthe {secret} end", 1, {secret}) == "the ******** end"
     assert label("\n" * 18_990 + secret * 50, {secret}) == "********"
     assert label("\n" * 19_990 + secret * 50, {secret}) == ""
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_a_short_secret_is_replaced_only_where_it_stands_alone():

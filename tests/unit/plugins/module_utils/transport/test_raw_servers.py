@@ -175,10 +175,17 @@ def test_a_server_that_takes_no_more_of_a_request_is_not_waited_for(serve, clien
     assert error.value.outcome == "unknown" and taken < SOON
 
 
-def answering(headers: bytes, body: bytes):
+def packed(encoding: bytes, body: bytes) -> bytes:
+    return OK + b"Content-Encoding: %b\r\nContent-Length: %d\r\n\r\n%b" % (encoding, len(body), body)
+
+
+def answering(*answers: bytes):
+    """A server that gives one answer after the other, on as many connections as the client makes: it closes none, for that could meet the next request."""
+    left = iter(answers)
+
     def behave(connection: socket.socket) -> None:
-        received(connection)
-        connection.sendall(OK + headers + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        while received(connection):
+            connection.sendall(next(left))
     return behave
 
 
@@ -194,35 +201,33 @@ ZEROS = gzip.compress(bytes(64 << 20))
     (b"gzip", gzip.compress(b"") * 1_000_000, "the answer is packed in more than 100 parts"),
 ], ids=["zeros", "twice", "otherwise", "not at all", "in part", "in many parts"])
 def test_what_cannot_be_unpacked_within_the_limits_is_no_answer(serve, client, encoding, body, said):
-    error = failure(client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, body))))
+    error = failure(client(serve(answering(packed(encoding, body)))))
     assert said in str(error) and error.outcome == "unknown"
 
 
 def test_a_read_whose_packed_answer_is_damaged_is_sent_again(serve, client):
-    behaviours = iter([
-        answering(b"Content-Encoding: gzip\r\n", gzip.compress(b'{"result": true}' * 9)[:-9]), answering(b"Content-Encoding: gzip\r\n", b"{}"),
-        lambda connection: received(connection) and connection.sendall(success(7))])
-    reached = client(serve(lambda connection, behaviours=behaviours: next(behaviours)(connection)), request_retries=2)
+    damaged = packed(b"gzip", gzip.compress(b'{"result": true}' * 9)[:-9])
+    reached = client(serve(answering(damaged, packed(b"gzip", b"{}"), success(7))), request_retries=2)
     assert reached.call("get_job_plan_detail", {}) == {"job_instance_id": 7}
 
 
 @pytest.mark.parametrize("encoding, pack", [(b"gzip", gzip.compress), (b"GZIP", gzip.compress), (b"deflate", zlib.compress), (b"identity", bytes)])
 def test_an_answer_may_be_packed(serve, client, encoding, pack):
     body = json.dumps({"result": True, "code": 0, "data": {"job_instance_id": 7}}).encode()
-    reached = client(serve(answering(b"Content-Encoding: %b\r\n" % encoding, pack(body))))
+    reached = client(serve(answering(packed(encoding, pack(body)))))
     assert reached.call("execute_job_plan", {}, in_doubt="x") == {"job_instance_id": 7}
 
 
 @pytest.mark.parametrize("rest", [b"", gzip.compress(b"  "), bytes(512), b"garbage"], ids=["nothing", "more", "zeros", "garbage"])
 def test_an_answer_may_be_packed_in_parts(serve, client, rest):
     body = json.dumps({"result": True, "code": 0, "data": {"job_instance_id": 7}}).encode()
-    packed = gzip.compress(body[:20]) + gzip.compress(b"") + gzip.compress(body[20:]) + rest
-    reached = client(serve(answering(b"Content-Encoding: gzip\r\n", packed)))
+    parts = gzip.compress(body[:20]) + gzip.compress(b"") + gzip.compress(body[20:]) + rest
+    reached = client(serve(answering(packed(b"gzip", parts))))
     assert reached.call("execute_job_plan", {}, in_doubt="x") == {"job_instance_id": 7}
 
 
 def test_packed_parts_have_one_bound_together(serve, client):
-    error = failure(client(serve(answering(b"Content-Encoding: gzip\r\n", gzip.compress(bytes(24 << 20)) * 2))))
+    error = failure(client(serve(answering(packed(b"gzip", gzip.compress(bytes(24 << 20)) * 2)))))
     assert "the answer is larger than 32 MiB" in str(error) and error.outcome == "unknown"
 
 

@@ -178,9 +178,9 @@ def test_a_change(client, simulator, gateway, fault, _sent, sent, outcome, said)
 ])
 def test_an_html_pages_title_is_found_at_once_or_not_at_all(client, simulator, page, said):
     simulator.misbehave("answer", body=page)
-    began = time.monotonic()
+    began = time.process_time()
     assert said in str(failure(client("esb", request_timeout=30), "execute_job_plan", "x"))
-    assert time.monotonic() - began < 15  # the worst page took a minute
+    assert time.process_time() - began < 15  # the worst page took a minute
 
 
 @pytest.mark.parametrize("gateway", ["esb", "apigw"])
