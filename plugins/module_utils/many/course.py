@@ -83,11 +83,8 @@ class Together:
 
 
 def course(job: Job, together: Together) -> Iterator[float | None]:
-    """Start the job if that is wanted, then wait for it if that is wanted. All that goes wrong is noted in the job."""
-    try:
-        yield from _course(job, together)
-    except Exception as error:  # a bug, or no memory: it must not take the results and the ids of the other jobs with it
-        _note_unexpected(job, error, together)
+    """Start the job if that is wanted, then wait for it if that is wanted. A JobError is noted in the job."""
+    yield from _course(job, together)
     yield None
 
 
@@ -115,8 +112,10 @@ def _course(job: Job, together: Together) -> Steps[None]:
         job.error = error
 
 
-def _note_unexpected(job: Job, error: Exception, together: Together) -> None:
-    """What may have been sent by then has perhaps been carried out."""
+def note_unexpected(job: Job, error: BaseException, together: Together) -> None:
+    """That a bug, or a lack of memory, has ended the course of a job, and not of the others: what may have been sent by then has perhaps been carried out."""
+    if not isinstance(error, Exception):
+        raise error
     where = extract_tb(error.__traceback__)[-1]
     text = f"unexpected {type(error).__name__} ({Path(where.filename).name}, line {where.lineno}): {quote(str(error), together.client.secrets)}"
     if job.request is None or job.outcome == STARTED:

@@ -37,7 +37,7 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
         show(progress, left_to_start(schedule), any(of_scope.since is not None for of_scope in patience.values()))
 
     try:
-        carry_out(partial(next_work, schedule), params["parallel"], client.clock, tell)
+        carry_out(partial(next_work, schedule), min(params["parallel"], len(jobs)), client.clock, tell)
     finally:
         show_ids(progress, jobs)  # whatever ends the task
     warn(task, [f"{job.place()}: {text}" for job in jobs for text in job.warnings])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from ..errors import STARTED
-from .course import Together, course
+from .course import Together, course, note_unexpected
 from .job import Job, key
 from .side_by_side import Next, Work
 
@@ -32,8 +32,7 @@ class Schedule:
     """What is left to do.
 
     told: is called after each step of a job, with the job, and whether it was started or has ended by that. to_start: by scope, in the order of
-    the list. active: how many were started and have not ended. due: jobs to look at, each with the time. hurried: jobs that were told to be
-    terminated.
+    the list. active: how many run. due: jobs to look at, each with the time. hurried: jobs that were told to be terminated.
     """
 
     together: Together
@@ -106,7 +105,12 @@ def _drop(schedule: Schedule, now: float) -> None:
 
 def _advance(schedule: Schedule, job: Job) -> Work:
     before = job.outcome
-    return Work(lambda: next(job.steps), lambda pause: _advanced(schedule, job, before, pause))
+
+    def broken(error: BaseException) -> None:
+        note_unexpected(job, error, schedule.together)
+        _advanced(schedule, job, before, None)
+
+    return Work(lambda: next(job.steps), lambda pause: _advanced(schedule, job, before, pause), broken)
 
 
 def _advanced(schedule: Schedule, job: Job, before: str | None, pause: float | None) -> None:

@@ -12,15 +12,21 @@ from functools import partial
 from typing import Any, NamedTuple, Union
 
 from ..clock import Clock
+from ..errors import JobError
 
 LOOK = 1  # second, after which the task's own thread looks whether Ansible is still there
 
 
+def _raised(error: BaseException) -> None:
+    raise error
+
+
 class Work(NamedTuple):
-    """do: is called in a thread. then: gets its result, in the task's own thread."""
+    """do: is called in a thread. then: gets its result, in the task's own thread. failed: gets what do has raised, instead."""
 
     do: Callable[[], Any]
     then: Callable[[Any], None]
+    failed: Callable[[BaseException], None] = _raised
 
 
 Next = Union[Work, float, None]
@@ -30,7 +36,8 @@ def carry_out(next_work: Callable[[float], Next], parallel: int, clock: Clock, b
     """Do what there is to do, at most so much at a time, until there is nothing left.
 
     next_work(now): what to do now; or after how many seconds to ask again; or None if there is nothing, or nothing before something has ended.
-    between: is called before that, and at least once in LOOK seconds while anything is under way.
+    between: is called before that, and at least once in LOOK seconds while anything is under way. Raises JobError, and does nothing, where the
+    system has too few threads.
     """
     under_way: dict[Future[Any], Work] = {}
     with _threads(parallel, clock) as threads:
@@ -41,7 +48,7 @@ def carry_out(next_work: Callable[[float], Next], parallel: int, clock: Clock, b
                 ended, _others = wait(under_way, timeout=LOOK if pause is None else min(pause, LOOK), return_when=FIRST_COMPLETED)
                 clock.end_if_orphaned()
                 for future in ended:
-                    under_way.pop(future).then(future.result())
+                    _hand_over(under_way.pop(future), future)
             elif pause is None:
                 return
             else:
@@ -52,7 +59,7 @@ def all_of(functions: list[Callable[[], Any]], parallel: int, clock: Clock) -> l
     """The results of functions, in their order."""
     results: dict[int, Any] = {}
     works = iter([Work(function, partial(results.__setitem__, place)) for place, function in enumerate(functions)])
-    carry_out(lambda _now: next(works, None), parallel, clock)
+    carry_out(lambda _now: next(works, None), min(parallel, len(functions)), clock)
     return [results[place] for place in range(len(functions))]
 
 
@@ -62,37 +69,39 @@ def _fill(under_way: dict[Future[Any], Work], threads: ThreadPoolExecutor, next_
         work = next_work(clock.monotonic())
         if not isinstance(work, Work):
             return work
-        under_way[_begin(threads, work)] = work
+        under_way[threads.submit(work.do)] = work
     return None
 
 
-def _begin(threads: ThreadPoolExecutor, work: Work) -> Future[Any]:
-    """The work in a thread; or at once, where the system gives no thread more. Then an older thread may find it, too, and the first one does it."""
-    future: Future[Any] = Future()
-    first = threading.Lock()
-
-    def do() -> None:
-        if first.acquire(blocking=False):
-            try:
-                future.set_result(work.do())
-            except BaseException as error:  # which the task's own thread raises, as from every future
-                future.set_exception(error)
-
-    try:
-        threads.submit(do)
-    except RuntimeError:
-        do()
-    return future
+def _hand_over(work: Work, future: Future[Any]) -> None:
+    error = future.exception()
+    if error is None:
+        work.then(future.result())
+    else:
+        work.failed(error)
 
 
 @contextmanager
 def _threads(count: int, clock: Clock) -> Iterator[ThreadPoolExecutor]:
     """Whatever ends the task ends them, too: what they wait for is not waited for, and they send nothing more that changes anything."""
-    threads = ThreadPoolExecutor(count)
+    threads = ThreadPoolExecutor(max(count, 1))
     try:
+        _start(threads, count)
         yield threads
         threads.shutdown()
     except BaseException:
         clock.stop()
         threads.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def _start(threads: ThreadPoolExecutor, count: int) -> None:
+    """All of them now, because what has been begun would be lost if a thread were missing later."""
+    all_there = threading.Event()
+    try:
+        for _thread in range(count):
+            threads.submit(all_there.wait)
+    except RuntimeError as error:
+        raise JobError(f"the system has no {count} threads for this process: give a lower value of `parallel`") from error
+    finally:
+        all_there.set()

@@ -169,19 +169,14 @@ def test_whatever_ends_the_task_ends_its_threads():
     assert clock.stopped
 
 
-@pytest.mark.parametrize("given", [0, 2])
-def test_where_the_system_gives_no_more_threads_all_is_done_once_by_those_there_are(monkeypatch, given):
-    start, left, done = threading.Thread.start, [given], []
-
-    def limited(thread: threading.Thread) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise RuntimeError("can't start new thread")
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", limited)
-    all_of([lambda: done.append(1)] * 30, 10, Time())
-    assert len(done) == 30
+def test_where_the_system_gives_too_few_threads_nothing_is_done():
+    before, done = threading.stack_size(1 << 46), []  # more than a process can have
+    try:
+        with pytest.raises(JobError, match="the system has no 10 threads for this process: give a lower value of `parallel`"):
+            all_of([lambda: done.append(1)] * 30, 10, Time())
+    finally:
+        threading.stack_size(before)
+    assert not done
 
 
 def test_a_warning_is_ignored_while_any_thread_wants_that_and_no_longer():
