@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One command on one host, from its text to its exit code, stdout and stderr."""
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from ansible.errors import AnsibleError
+
+from . import command, conceal, result, script, start, wait
+from .command import Frame, Incomplete
+from .conceal import Seal
+from .interruption import Running, terminated
+from .route import Route
+
+PIECE = 360_000  # bytes of a larger output that one job reads: below script.LARGEST when sealed again, even where nothing can be compressed
+
+
+class Output(NamedTuple):
+    """What a command has given back."""
+
+    rc: int
+    stdout: bytes
+    stderr: bytes
+
+
+def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
+    """Run it once. AnsibleConnectionFailure if it certainly did not run, AnsibleError if its outcome or its output is not known."""
+    seal = conceal.fresh(route.conceal)
+    route.client.secrets.update(filter(None, (seal.cipher, seal.digest)))
+    job = Running(start.name(route, seal))
+    with terminated(route, job):
+        job.number = start.begin(route, command.written(seal, text, stdin), seal)
+        route.note(f"job {job.number} {job.name!r}")
+        instance = wait.ended(route, job.number)
+    frame = result.frame(route, seal, instance)
+    kept = frame.text or (_pieces(route, seal, frame) if frame.size else b"")
+    try:
+        return Output(frame.rc, *command.opened(seal, frame, kept))
+    except (Incomplete, ValueError) as error:
+        raise AnsibleError(f"job {job.number} ran the command, but its output is not what the host has sent: JOB, or the agent, has changed it") from error
+
+
+def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
+    """An output that was too large for a log; the last job that reads of it also removes it."""
+    folder = script.FOLDER + seal.mark
+    remove = f"g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
+    count = math.ceil(frame.size / PIECE)
+    reads = [f"dd if={folder}/{script.KEPT} bs={PIECE} skip={number} count=1 2>/dev/null" for number in range(count)]
+    pieces: list[bytes] = []
+    try:
+        for text in (*reads[:-1], f"{reads[-1]}; {remove}"):
+            pieces.append(execute(route, text).stdout)
+    except AnsibleError as error:  # AnsibleConnectionFailure, too, would say of the command itself that it did not run
+        _tidy(route, remove)
+        raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from error
+    return b"".join(pieces)
+
+
+def _tidy(route: Route, text: str) -> None:
+    """At once, if that is possible; the host does it by itself later."""
+    try:
+        execute(route, text)
+    except AnsibleError as error:
+        route.say(f"an output stays on the host for {script.WAITS} s: {error}")

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the connection's options to its route: what they mean, and what is refused before anything is sent."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ...module_utils.errors import InputError
+from ...module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
+from ...module_utils.options.connection import connect
+from ...module_utils.task import Task
+from . import conceal
+from .route import Route, host
+
+LONGEST_COMMAND = 259_200  # seconds; 86,400 with JOB before 3.7
+SHARED = {**CONNECTION, **SCOPE}
+
+
+def given(read: Callable[[str], tuple[Any, Any]]) -> dict[str, Any]:
+    """The options that modules have, too, as far as a variable or a configuration file sets them. read: the value of an option, and where it is from.
+
+    What the environment says of the connection is left to the reader of modules' options, by which it counts in the same way, and a user is never
+    mixed of both.
+    """
+    found = {option: read(option) for option in SHARED}
+    elsewhere = {option: ("default", "env") if option in CONNECTION else ("default",) for option in SHARED}
+    return {option: value for option, (value, origin) in found.items() if value is not None and not str(origin).startswith(elsewhere[option])}
+
+
+def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str], None], note: Callable[[str], None]) -> Route:
+    """The way to the host; InputError for what could not work. read: the value of an option. shared: as given. say, note: as in Route."""
+    params = _validated(shared)
+    task = Task(check_mode=False)
+    client = connect(params, task)
+    for warning in task.warnings:
+        say(warning)
+    if read("conceal") and not conceal.HAS_CRYPTOGRAPHY:
+        raise InputError("conceal: the controller has no Python library cryptography, which ansible-core needs, too: install it")
+    if not 1 <= read("command_timeout") <= LONGEST_COMMAND:
+        raise InputError(f"command_timeout must be from 1 to {LONGEST_COMMAND} seconds, not {read('command_timeout')}")
+    for option in ("quota_timeout", "poll_interval"):
+        if not 0 <= read(option) <= LONGEST_COMMAND:
+            raise InputError(f"{option} must be from 0 to {LONGEST_COMMAND} seconds, not {read(option)}")
+    return Route(
+        client=client, scope=scope(params), host=host(read("bk_host_id"), read("bk_cloud_id"), read("remote_addr")),
+        account=read("account") or read("remote_user") or "root", name=_name(read), conceal=read("conceal"), command_timeout=read("command_timeout"),
+        quota_timeout=read("quota_timeout"), poll_interval=read("poll_interval"), say=say, note=note)
+
+
+def _validated(shared: dict[str, Any]) -> dict[str, Any]:
+    """The options of modules with their defaults and what the environment says, as modules would have them."""
+    result = ArgumentSpecValidator({**CONNECTION, **SCOPE}, **CONSTRAINTS).validate(shared)
+    if result.error_messages:
+        raise InputError(f"{result.error_messages[0]} (variables ansible_job_<option>)")
+    params: dict[str, Any] = result.validated_parameters
+    return params
+
+
+def _name(read: Callable[[str], Any]) -> str:
+    """What JOB's history calls the job. No arguments are in it, because these may contain secrets."""
+    name: str = read("task_name") or f"ansible: {read('name_of_task') or read('name_of_module') or 'a command'} on {read('name_of_host')}"
+    return " ".join(name.split())

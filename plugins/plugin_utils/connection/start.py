@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The start of a command's job, after waiting for a place in JOB's quota."""
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+
+from ...module_utils.errors import UNKNOWN, InputError, JobError
+from ...module_utils.fast.encoding import encoded
+from ...module_utils.instance.quota import Patience
+from ...module_utils.instance.starting_named import start_named
+from .conceal import Seal
+from .route import Route, target_server
+
+SHELL = 1  # JOB's script_language
+LONGEST_NAME = 400  # characters of a job's name before its mark; JOB stores 512
+
+
+def name(route: Route, seal: Seal) -> str:
+    """What JOB's history calls the job, unlike any other."""
+    return f"{route.name[:LONGEST_NAME]} [{seal.mark}]"
+
+
+def begin(route: Route, script: str, seal: Seal) -> int:
+    """The id of the job that runs the script.
+
+    AnsibleConnectionFailure if nothing ran, AnsibleError if that is not certain.
+    """
+    try:
+        return _patiently(route, _request(route, script, seal))
+    except InputError as error:
+        raise AnsibleError(str(error)) from error
+    except JobError as error:
+        if error.outcome == UNKNOWN:
+            raise AnsibleError(str(error)) from error
+        raise AnsibleConnectionFailure(f"the command was not run: {error}") from error
+
+
+def _request(route: Route, script: str, seal: Seal) -> dict[str, Any]:
+    secret = {"script_param": encoded(seal.parameter), "is_param_sensitive": 1} if seal.parameter else {}
+    return {
+        **route.scope,
+        "task_name": name(route, seal),
+        "script_content": encoded(script),
+        "script_language": SHELL,
+        **secret,
+        "account_alias": route.account,
+        "target_server": target_server(route.host),
+        "timeout": route.command_timeout,
+    }
+
+
+def _patiently(route: Route, request: dict[str, Any]) -> int:
+    """Asks again while a quota of running jobs is reached, which JOB says before it stores anything."""
+    clock, patience = route.client.clock, Patience(route.quota_timeout, route.client.retries, route.note)
+    asked = 0
+    while True:
+        try:
+            return start_named(route.client, "fast_execute_script", request, route.scope)
+        except JobError as error:
+            pause = patience.pause(error, asked, clock.monotonic())
+            if pause is None:
+                raise
+            clock.sleep(pause)
+            asked += 1

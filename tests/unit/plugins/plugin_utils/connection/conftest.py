@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the connection share: a simulator that really runs scripts, and ways to its hosts."""
+from __future__ import annotations
+
+import glob
+import time
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.blueking.job.plugins.module_utils.options import connection as connections
+from ansible_collections.blueking.job.plugins.module_utils.options.arguments import CONNECTION
+from ansible_collections.blueking.job.plugins.module_utils.task import Task
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import script
+from ansible_collections.blueking.job.plugins.plugin_utils.connection.route import Route, host
+
+CREDENTIALS = {"app_code": "tests", "app_secret": "app-secret-of-the-tests", "username": "admin", "token": "t", "access_token": "a"}
+LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "bk_biz_id": 2}
+HOSTS = [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.0.0.{number}"} for number in range(1, 21)]
+EXECUTING = ("--execute", "--polls-scale", "0")
+
+
+@pytest.fixture(scope="session")
+def executing(launch):
+    """A context: a simulator that runs scripts, and the ways to its hosts."""
+    def running(**sections: object):
+        return launch(*EXECUTING, **{"credentials": CREDENTIALS, "hosts": HOSTS, **sections})
+    return running
+
+
+@pytest.fixture(scope="session")
+def _executing(executing):
+    with executing() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def hosts(_executing):
+    """The simulator, as if just started; afterwards no host has anything left of a command."""
+    _executing.reset()
+    before = set(glob.glob(f"{script.FOLDER}*"))
+    yield _executing
+    assert not set(glob.glob(f"{script.FOLDER}*")) - before
+
+
+class Hurried:
+    """A clock on which a second takes `scale` seconds."""
+
+    def __init__(self, scale: float = 0.02) -> None:
+        self.pauses: list[float] = []
+        self._scale = scale
+
+    def monotonic(self) -> float:
+        return time.monotonic() / self._scale
+
+    time = staticmethod(time.time)
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        time.sleep(seconds * self._scale)
+
+    def end_if_orphaned(self) -> None:
+        """Whoever runs a test is there."""
+
+
+def way(simulator, number: int = 1, gateway: str = "esb", clock: object = None, **changes: object) -> Route:
+    """A way to a host of the simulator."""
+    spec = {"argument_spec": CONNECTION}
+    params = ArgumentSpecValidator(**spec).validate(
+        {**{name: value for name, value in LOGIN.items() if name != "bk_biz_id"}, "api_url": simulator.url, "gateway": gateway, "request_timeout": 5}
+    ).validated_parameters
+    client = connections.connect(params, Task(check_mode=False, clock=clock or Hurried()))
+    given = {
+        "client": client, "scope": {"bk_biz_id": 2}, "host": host(number, 0, None), "account": "root", "name": "ansible: a test on web1", "conceal": True,
+        "command_timeout": 60, "quota_timeout": 60, "poll_interval": 0.5, "say": print, "note": print}
+    return Route(**{**given, **changes})
+
+
+@pytest.fixture
+def route(hosts, gateway):
+    """The way to host 1, through each gateway in turn."""
+    return way(hosts, gateway=gateway)
+
+
+@pytest.fixture
+def slowly():
+    """A clock on which no minute passes within a second."""
+    return Hurried(0.2)
+
+
+@pytest.fixture
+def to():
+    """Makes ways."""
+    return way
+
+
+@pytest.fixture
+def sent():
+    """What arrived at a simulator, without what is asked about it."""
+    return lambda simulator, operation: [request for request in simulator.requests() if request["operation"] == operation]

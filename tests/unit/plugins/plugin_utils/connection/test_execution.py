@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A command on a host that JOB reaches: exactly once, its result exact, and told apart whether it ran."""
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import wait
+from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
+
+START = "fast_execute_script"
+RUNNING = 2  # JOB's status of an instance
+LAG = 0.05  # seconds by which a request comes late, or a queue lags
+LOST = ("drop_after", "cut", "html", "bad_gateway", "bad_gateway_after", "job_timeout", "job_cut", "gateway_error", "component_error", "no_data", "redirect")
+
+
+def ran(folder, server=None) -> int:
+    """How often a command that appends a line to a file has run, when all that this server has started is over."""
+    while server and any(row["status"] == RUNNING for row in server.instances()):
+        time.sleep(0.05)
+    file = folder / "ran"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def test_a_command_gives_its_exit_code_stdout_and_stderr_apart(route):
+    assert execute(route, "cat; printf err >&2; exit 3", b"in\0\xff") == (3, b"in\0\xff", b"err")
+
+
+def test_a_command_takes_four_requests_when_it_ends_within_the_first_poll(hosts, to):
+    execute(to(hosts, poll_interval=100), "true")
+    assert [request["operation"] for request in hosts.requests()] == [
+        START, "operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log"]
+
+
+def test_the_first_look_comes_after_a_second_and_the_next_every_half(hosts, to):
+    route = to(hosts)
+    execute(route, "sleep 0.1")
+    assert route.client.clock.pauses[:2] == [1, 0.5]
+    assert [wait.pause(waited, 0.5) for waited in (0, 9, 10, 59, 60, 324, 325, 3600)] == [0.5, 0.5, 1, 1, 2.5, 2.5, 5, 5]
+
+
+def test_an_old_server_that_starts_what_it_creates_runs_it_once(executing, to, tmp_path):
+    with executing(version="3.9") as old:
+        assert execute(to(old), f"echo >>{tmp_path}/ran; echo out").stdout == b"out\n"
+        assert ran(tmp_path) == 1 and len(old.instances()) == 1
+
+
+@pytest.mark.parametrize("size", [100_000, 600_000, 3_000_000])
+def test_output_of_any_size_arrives_byte_for_byte(hosts, to, tmp_path, size):
+    content = random.Random(size).randbytes(size)
+    (tmp_path / "file").write_bytes(content)
+    assert execute(to(hosts), f"cat {tmp_path}/file; exit 4") == (4, content, b"")
+
+
+@pytest.mark.parametrize("conceal", [True, False])
+def test_no_log_has_more_than_an_agent_hands_on(hosts, to, conceal):
+    execute(to(hosts, conceal=conceal), "head -c 2000000 /dev/urandom; head -c 100000 /dev/zero >&2")
+    logs = [request for request in hosts.requests() if request["operation"] == "batch_get_job_instance_ip_log"]
+    assert len(logs) > 5
+
+
+@pytest.mark.parametrize("mode", LOST)
+@pytest.mark.parametrize("version", ["3.12", "3.9"])
+def test_a_start_without_an_answer_runs_at_most_once_and_is_found_if_it_ran(executing, to, tmp_path, mode, version):
+    with executing(version=version) as server:
+        server.misbehave(mode, START, times=1)
+        try:
+            output = execute(to(server), f"echo >>{tmp_path}/ran; echo out")
+        except AnsibleConnectionFailure as error:
+            assert ran(tmp_path, server) == 0, error
+        except AnsibleError as error:
+            assert "unknown" in str(error) and "ansible: a test on web1 [" in str(error) and ran(tmp_path, server) == 0
+        else:
+            assert (output.stdout, ran(tmp_path, server)) == (b"out\n", 1)
+
+
+@pytest.mark.parametrize("operation", ["operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log"])
+@pytest.mark.parametrize("mode", ["drop_before", "drop_after", "cut", "bad_gateway_after", "job_timeout", "rate_limited", "slow"])
+def test_a_fault_on_the_way_to_the_result_changes_nothing(hosts, to, tmp_path, operation, mode):
+    hosts.misbehave(mode, operation, times=2)
+    assert execute(to(hosts), f"echo >>{tmp_path}/ran; echo out").stdout == b"out\n"
+    assert ran(tmp_path) == 1
+
+
+@pytest.mark.parametrize("code, told", [(1244003, "account"), (1238001, "permission"), (1244019, "dangerous"), (1244002, "scope"), (1244030, "scope")])
+def test_a_refusal_means_that_nothing_ran(hosts, to, tmp_path, code, told):
+    hosts.misbehave("refuse", START, code=code, message=told)
+    with pytest.raises(AnsibleConnectionFailure, match=told):
+        execute(to(hosts), f"echo >>{tmp_path}/ran")
+    assert not ran(tmp_path) and len(hosts.requests()) == 1
+
+
+@pytest.mark.parametrize("agent, told", [("dead", "agent is not reachable"), ("missing", "no agent")])
+def test_a_host_without_a_working_agent_is_unreachable(executing, to, agent, told):
+    rows = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1", "agent": agent}]
+    with executing(hosts=rows) as server, pytest.raises(AnsibleConnectionFailure, match=told):
+        execute(to(server), "true")
+
+
+def test_a_command_that_takes_too_long_is_ended_by_job_and_said_to_have_run(hosts, to, slowly, tmp_path):
+    with pytest.raises(AnsibleError, match=r"job \d+ ran the command, but it ended without a result.*script_timed_out") as caught:
+        execute(to(hosts, command_timeout=1, clock=slowly), f"echo >>{tmp_path}/ran; sleep 60")
+    assert not isinstance(caught.value, AnsibleConnectionFailure) and ran(tmp_path) == 1
+
+
+def test_a_quota_of_running_jobs_is_waited_for(executing, to, tmp_path):
+    with executing(quota={"system": 5}) as server, ThreadPoolExecutor(20) as pool:
+        outputs = list(pool.map(lambda number: execute(to(server, number, quota_timeout=3600), f"sleep 0.2; echo >>{tmp_path}/ran; echo {number}"),
+                                range(1, 21)))
+    assert [output.stdout for output in outputs] == [b"%d\n" % number for number in range(1, 21)] and ran(tmp_path) == 20
+
+
+def test_a_quota_that_stays_full_is_told_with_the_time(hosts, to):
+    hosts.misbehave("refuse", START, code=1244034, message="too many")
+    with pytest.raises(AnsibleConnectionFailure, match=r"too many.*asked for 10 s \(quota_timeout\)"):
+        execute(to(hosts, quota_timeout=10), "true")
+
+
+def test_a_job_in_the_history_tells_the_task_and_has_a_mark_of_its_own(hosts, to):
+    route = to(hosts)
+    execute(route, "echo secret-of-the-command", b"secret-of-the-input")
+    execute(route, "true")
+    names = [row["name"] for row in hosts.instances()]
+    assert len(set(names)) == 2 and all(name.startswith("ansible: a test on web1 [") for name in names)
+    assert "secret-of" not in str(hosts.instances())
+
+
+def test_the_key_is_a_sensitive_parameter(hosts, to, sent):
+    execute(to(hosts), "true")
+    [start] = sent(hosts, START)
+    assert start["body"]["is_param_sensitive"] == 1 and start["body"]["script_param"]
+
+
+CUT = r"job \d+ ran the command, but the log that JOB has of it contains (only a part|nothing) of its result"
+
+
+@pytest.mark.parametrize("cap", [{"bytes": 0}, {"bytes": 20}, {"bytes": 150}, {"bytes": 4000}, {"bytes": 100_000}, {"lines": 1}, {"lines": 3}, {"lines": 100}])
+def test_a_log_that_the_agent_has_cut_is_an_error_that_says_so(hosts, to, tmp_path, cap):
+    hosts.misbehave("log_cap", **cap)
+    with pytest.raises(AnsibleError, match=CUT) as caught:
+        execute(to(hosts), f"echo >>{tmp_path}/ran; head -c 100000 /dev/urandom")
+    assert not isinstance(caught.value, AnsibleConnectionFailure) and ran(tmp_path) == 1
+
+
+@pytest.mark.parametrize("cap", [{"bytes": 1 << 20}, {"bytes": 5 << 20}, {"lines": 20_480}])
+@pytest.mark.parametrize("size", [370_000, 390_000, 400_000, 5_000_000])
+def test_no_cap_that_agents_have_cuts_anything(hosts, to, cap, size):
+    hosts.misbehave("log_cap", **cap)
+    assert execute(to(hosts), f"head -c {size} /dev/zero | openssl enc -aes-256-ctr -K 00 -iv 00 2>/dev/null").stdout[1:2]
+
+
+@pytest.mark.parametrize("late", [{"bytes": 0}, {"bytes": 100}, {"lines": 4}])
+def test_a_log_that_comes_late_is_read_again(hosts, to, slowly, late):
+    hosts.misbehave("late_logs", lag=0.3, **late)
+    output = execute(to(hosts, clock=slowly), "head -c 5000 /dev/urandom | tee /dev/stderr")
+    assert len(output.stdout) == 5000 and output.stdout == output.stderr
+
+
+SEEDS = 250
+FAULTS = ["drop_before", "drop_after", "late", "lagging_queue", "cut", "html", "redirect", "empty_401", "bad_gateway", "bad_gateway_after", "rate_limited",
+          "job_timeout", "job_unreachable", "job_cut", "gateway_error", "component_error", "no_data", "no_message", "slow"]
+OPERATIONS = [START, "operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log", "get_job_instance_list"]
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.9"])
+def test_whatever_fails_a_command_runs_at_most_once_and_what_is_said_is_true(executing, to, tmp_path, version):
+    told = Counter()
+    with executing(version=version) as server:
+        for seed in range(SEEDS):
+            chance = random.Random(seed)
+            folder = tmp_path / str(seed)
+            folder.mkdir()
+            server.reset()
+            server.misbehave_in_turn([
+                {"mode": chance.choice(FAULTS), "operation": chance.choice(OPERATIONS), "times": chance.randint(1, 3), "lag": LAG,
+                 **({"processed": True} if chance.random() < 0.5 else {})} for _fault in range(chance.randint(1, 4))])
+            try:
+                output = execute(to(server, gateway=chance.choice(["esb", "apigw"])), f"echo >>{folder}/ran; echo out")
+                assert output.stdout == b"out\n" and ran(folder, server) == 1, seed
+                told["ran"] += 1
+            except AnsibleConnectionFailure as error:
+                time.sleep(2 * LAG)
+                assert ran(folder, server) == 0, (seed, error)
+                told["did not run"] += 1
+            except AnsibleError as error:
+                assert ran(folder, server) <= 1 and ("unknown" in str(error) or "job 1" in str(error)), (seed, error)
+                told["unknown"] += 1
+    assert told["ran"] > SEEDS / 3, told

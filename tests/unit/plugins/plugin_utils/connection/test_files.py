@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the blueking.job contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files to and from a host that JOB reaches: whole, checked, whatever they are named, and nothing half-way under the real name."""
+from __future__ import annotations
+
+import random
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import files
+from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
+
+START = "fast_execute_script"
+NAMES = ["plain", "two words", "it's \"quoted\" `here` $HOME", "汉语.txt", "line\nfeed", "-n", "--", "*?[a]", "back\\slash", " ", "x" * 255]
+
+
+def content(size: int) -> bytes:
+    return random.Random(size).randbytes(size)
+
+
+@pytest.fixture
+def remote(tmp_path):
+    """A folder that is the host's."""
+    folder = tmp_path / "remote"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def local(tmp_path):
+    """A file of the controller with this content."""
+    def make(what: bytes):
+        file = tmp_path / "local"
+        file.write_bytes(what)
+        return str(file)
+    return make
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_goes_there_and_comes_back_whatever_its_name(hosts, to, remote, local, tmp_path, name):
+    files.put(to(hosts), local(b"\0\r\n\xff"), f"{remote}/{name}")
+    files.fetch(to(hosts), f"{remote}/{name}", str(tmp_path / "back"))
+    assert [path.name for path in remote.iterdir()] == [name]
+    assert (tmp_path / "back").read_bytes() == (remote / name).read_bytes() == b"\0\r\n\xff"
+
+
+@pytest.mark.parametrize("size", [0, 1, files.PIECE - 1, files.PIECE, files.PIECE + 1, 2 * files.PIECE, 3_500_000])
+def test_a_file_of_any_size_arrives_byte_for_byte(hosts, to, remote, local, tmp_path, size):
+    files.put(to(hosts), local(content(size)), f"{remote}/file")
+    files.fetch(to(hosts), f"{remote}/file", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == (remote / "file").read_bytes() == content(size)
+    assert sorted(path.name for path in remote.iterdir()) == ["file"] and (remote / "file").stat().st_mode & 0o777 == 0o644
+
+
+def test_no_request_is_larger_than_esb_takes(hosts, to, remote, local, sent):
+    files.put(to(hosts), local(content(2 * files.PIECE)), f"{remote}/file")
+    assert max(len(str(request["body"])) for request in sent(hosts, START)) < 2_621_440
+
+
+@pytest.mark.parametrize("piece", [0, 1, 2])
+@pytest.mark.parametrize("fault", [{"mode": "refuse", "code": 1238001}, {"mode": "gateway_error"}])
+def test_a_failure_half_way_leaves_nothing_under_the_real_name(hosts, to, remote, local, piece, fault):
+    (remote / "file").write_text("as it was")
+    hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": piece}, {**fault, "operation": START, "times": 1},
+                             *([{"mode": "refuse", "code": 1238001, "operation": START, "times": 1}] if fault["mode"] == "gateway_error" else [])])
+    with pytest.raises(AnsibleError):
+        files.put(to(hosts), local(content(2 * files.PIECE + 5)), f"{remote}/file")
+    assert [(path.name, path.read_text()) for path in remote.iterdir()] == [("file", "as it was")]
+
+
+def test_a_file_that_cannot_be_written_is_told_with_the_reason(hosts, to, local, tmp_path):
+    with pytest.raises(AnsibleError, match=r"cannot write .*/none/file: .*(No such|nonexistent)"):
+        files.put(to(hosts), local(b"x"), f"{tmp_path}/none/file")
+    with pytest.raises(AnsibleError, match=r"is a directory"):
+        files.put(to(hosts), local(b"x"), str(tmp_path))
+
+
+def test_a_file_that_is_not_there_is_told_with_the_reason(hosts, to, tmp_path):
+    with pytest.raises(AnsibleError, match=r"cannot read .*/none: .*No such file"):
+        files.fetch(to(hosts), f"{tmp_path}/none", str(tmp_path / "back"))
+    with pytest.raises(AnsibleFileNotFound, match="on the controller"):
+        files.put(to(hosts), f"{tmp_path}/none", f"{tmp_path}/file")
+    assert not list(tmp_path.glob("back*"))
+
+
+def test_a_fetch_that_fails_leaves_the_old_file_as_it_was(hosts, to, remote, tmp_path):
+    (tmp_path / "back").write_text("as it was")
+    (remote / "file").write_bytes(content(2_000_000))
+    hosts.misbehave("log_cap", bytes=1000)
+    with pytest.raises(AnsibleError):
+        files.fetch(to(hosts), f"{remote}/file", str(tmp_path / "back"))
+    assert [path.read_text() for path in tmp_path.glob("back*")] == ["as it was"]
+
+
+def test_input_that_is_too_large_for_one_job_goes_through_a_file_that_only_its_user_reads(hosts, to, tmp_path):
+    what = content(2_500_000)
+    text = files.with_input(to(hosts), f"cat; ls -l /proc/self/fd/0 >{tmp_path}/stdin; exit 5", what)
+    path = text.split()[1].lstrip("<")
+    assert execute(to(hosts), f"ls -l {path}").stdout.startswith(b"-rw-------")
+    assert execute(to(hosts), text) == (5, what, b"")
+    assert "deleted" in (tmp_path / "stdin").read_text()
+
+
+def test_nothing_ran_is_said_of_a_file_of_one_piece(hosts, to, remote, local):
+    hosts.misbehave("refuse", START, code=1238001)
+    with pytest.raises(AnsibleConnectionFailure):
+        files.put(to(hosts), local(b"x"), f"{remote}/file")
