@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import lifecycle
 import reports
 from contract import Call
@@ -64,7 +66,7 @@ def list_instances(store: Store, call: Call) -> dict:
         for ran in reversed(store.instances())
         if ran.scope == call.scope and since <= ran.create_time <= until
     ]
-    rows = [row for row in rows if wanted.items() <= row.items() and call.body.get("name", "") in row["name"]]
+    rows = [row for row in rows if wanted.items() <= row.items() and _like(call.body.get("name", ""), row["name"])]
     return page_of_instances(rows, call.body, store.version, store.max_start)
 
 
@@ -125,3 +127,9 @@ def _terminate(store: Store, ran: Instance) -> None:
     if ran.status not in ((RUNNING, WAITING) if store.version.has("terminates_waiting") else (RUNNING,)):
         raise Refusal(1241003)
     terminate(ran, store.clock.now(), store.lag)
+
+
+def _like(part: str, name: str) -> bool:
+    """Whether MySQL's LIKE finds the part in the name: % stands for any text, _ for any character, and a backslash makes the next one plain."""
+    tokens = re.findall(r"\\?.", part, re.DOTALL)
+    return re.search("".join({"%": ".*", "_": "."}.get(token, re.escape(token[-1])) for token in tokens), name, re.DOTALL) is not None

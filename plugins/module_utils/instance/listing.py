@@ -16,6 +16,8 @@ from .status import duration, end_time
 
 LIST = "get_job_instance_list"
 LAUNCH_MODES = {1: "web", 2: "api", 3: "cron"}
+BY_API = 2
+CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
 DEEP_PAGING_FORBIDDEN = 1241010
 SHORTEST_PERIOD = 2  # milliseconds; a shorter one cannot be halved
 
@@ -39,6 +41,12 @@ def read(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> list
     later, earlier = (read(client, scope, {**filters, "create_time_start": first, "create_time_end": last})
                       for first, last in ((middle, end), (start, middle)))
     return list({row["job_instance_id"]: row for row in [*later, *earlier]}.values())
+
+
+def by_api(client: Client, scope: dict[str, Any], since: float, filters: dict[str, Any]) -> list[dict[str, Any]]:
+    """The instances that were created through the API since then, in seconds since 1970, as far as both clocks agree."""
+    period = {"create_time_start": int((since - CLOCK_SKEW) * 1000), "create_time_end": int((client.clock.time() + CLOCK_SKEW) * 1000)}
+    return read(client, scope, {**period, **filters, "launch_mode": BY_API})
 
 
 def _row(row: Any, secrets: set[str]) -> dict[str, Any]:

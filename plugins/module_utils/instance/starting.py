@@ -17,9 +17,7 @@ from . import listing, states
 from .quota import Patience
 from .starting_created import check_support, start_created
 
-BY_API = 2
 BAD_REQUEST = 1240003
-CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
 SHOWN, MOST = 5, 100  # candidates in a message, and in the result
 
 
@@ -64,7 +62,7 @@ def _at_most_once(client: Client, what: Start, patience: Patience) -> Steps[dict
         return (yield from _create(client, patience, what.operation, what.request, in_doubt=what.in_doubt))
     except JobError as error:
         if error.outcome == UNKNOWN:
-            found = _candidates(client, what, since, client.clock.time())
+            found = _candidates(client, what, since)
             error.add(_described(found))
             error.extra["candidates"] = found
         raise
@@ -107,16 +105,15 @@ def _create(
     return {"job_instance_id": integer(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
 
 
-def _candidates(client: Client, what: Start, since: float, now: float) -> list[dict[str, Any]] | None:
+def _candidates(client: Client, what: Start, since: float) -> list[dict[str, Any]] | None:
     """Instances that a start without an answer may have created, the newest first; None if JOB's list cannot be read.
 
-    since, now: when the start was sent, and when it failed, in seconds since 1970.
+    since: when the start was sent, in seconds since 1970.
     """
-    period = {"create_time_start": int((since - CLOCK_SKEW) * 1000), "create_time_end": int((now + CLOCK_SKEW) * 1000)}
     # Only the gateway knows which user a token belongs to.
     operator = {"operator": client.identity["bk_username"]} if "bk_username" in client.identity and "bk_token" not in client.identity else {}
     try:
-        found = listing.read(client, what.scope, {**period, **operator, **what.filters, "launch_mode": BY_API})
+        found = listing.by_api(client, what.scope, since, {**operator, **what.filters})
     except JobError:
         return None
     others = [row for row in found if row["job_instance_id"] not in what.known]
@@ -125,7 +122,7 @@ def _candidates(client: Client, what: Start, since: float, now: float) -> list[d
 
 def _described(found: list[dict[str, Any]] | None) -> str:
     """The candidates, for a message."""
-    minutes = CLOCK_SKEW // 60
+    minutes = listing.CLOCK_SKEW // 60
     if found is None:
         return "JOB's list of instances could not be read"
     if not found:

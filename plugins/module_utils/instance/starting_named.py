@@ -6,19 +6,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import UNKNOWN, JobError, Refused
+from ..errors import UNKNOWN, JobError, NoAnswer, Refused
 from ..wire.client import Client
 from ..wire.fields import integer
-from . import listing
+from ..text.masking import label
+from . import listing, states
 from .starting_created import BAD_PARAMETER, HELD, check_support, start_created
 
-BY_API = 2
-CLOCK_SKEW = 300  # seconds by which JOB's clock and this machine's may differ
+MARK = slice(-31, -1)  # of a name: 30 digits in brackets at its end
 PAUSE = 5  # seconds between two looks at JOB's list
 
 
 def start_named(client: Client, operation: str, request: dict[str, Any], scope: dict[str, Any]) -> int:
-    """Create the instance that request["task_name"] names, and start it; its job_instance_id.
+    """Create the instance that request["task_name"] names, which ends with "[mark]", and start it; its job_instance_id.
 
     JOB before 3.10.3 ignores start_task, so that it starts what it creates, and then refuses the start with BAD_PARAMETER. Raises JobError, whose
     outcome says whether the start may have happened.
@@ -26,9 +26,12 @@ def start_named(client: Client, operation: str, request: dict[str, Any], scope: 
     number = _created(client, operation, {**request, "start_task": False}, scope)
     try:
         start_created(client, scope, number)
-    except Refused as error:
-        if error.code != BAD_PARAMETER:
-            raise
+    except JobError as error:
+        if isinstance(error, Refused) and error.code == BAD_PARAMETER:
+            return number
+        if error.outcome != UNKNOWN and not _starts_separately(client, scope):
+            raise NoAnswer(str(error), in_doubt=f"JOB before 3.10.3 has started instance {number} when it created it. Look at it in JOB") from error
+        raise
     return number
 
 
@@ -42,8 +45,8 @@ def _created(client: Client, operation: str, request: dict[str, Any], scope: dic
         if error.outcome != UNKNOWN:
             raise
         if _starts_separately(client, scope):
-            # What was created without an answer does not run, so another one can replace it.
-            return _number(client.call(operation, request, required="job_instance_id", idempotent=True))
+            # What was created without an answer does not run, so another one can replace it, unless a server of an older version has received it.
+            return find(client, scope, name, since) or _number(client.call(operation, request, required="job_instance_id", idempotent=True))
         found = _found(client, scope, name, since)
         if found is None:
             raise
@@ -76,11 +79,14 @@ def _found(client: Client, scope: dict[str, Any], name: str, since: float) -> in
 
 
 def find(client: Client, scope: dict[str, Any], name: str, since: float) -> int | None:
-    """The instance of this name, as far as JOB's list shows it. since: when its start was sent, in seconds since 1970."""
-    period = {"create_time_start": int((since - CLOCK_SKEW) * 1000), "create_time_end": int((client.clock.time() + CLOCK_SKEW) * 1000)}
+    """The instance of this name, as far as JOB's list shows it; of several the one that was started.
+
+    since: when its start was sent, in seconds since 1970. JOB gets only the mark, because in its filter some characters mean others.
+    """
     try:
-        rows = listing.read(client, scope, {**period, "name": name, "launch_mode": BY_API})
+        rows = listing.by_api(client, scope, since, {"name": name[MARK]})
     except JobError:
         return None
-    numbers = [integer(row["job_instance_id"]) for row in rows if row["job_instance_name"] == name]
-    return numbers[0] if len(numbers) == 1 else None
+    named = [row for row in rows if row["job_instance_name"] == label(name, client.secrets)]
+    found = [row for row in named if row["status_code"] != states.BLANK] or named
+    return integer(found[0]["job_instance_id"]) if len(found) == 1 else None

@@ -12,16 +12,17 @@ from ...module_utils.errors import UNKNOWN, InputError, JobError
 from ...module_utils.fast.encoding import encoded
 from ...module_utils.instance.quota import Patience
 from ...module_utils.instance.starting_named import start_named
+from ...module_utils.text.masking import label
 from .conceal import Seal
 from .route import Route, target_server
 
 SHELL = 1  # JOB's script_language
-LONGEST_NAME = 400  # characters of a job's name before its mark; JOB stores 512
+LONGEST_NAME = 150  # characters of a job's name before its mark, which a name in JOB's list is not cut at; JOB stores 512
 
 
 def name(route: Route, seal: Seal) -> str:
     """What JOB's history calls the job, unlike any other."""
-    return f"{route.name[:LONGEST_NAME]} [{seal.mark}]"
+    return f"{label(route.name, route.client.secrets, LONGEST_NAME)} [{seal.mark}]"
 
 
 def begin(route: Route, script: str, seal: Seal) -> int:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.blueking.job.plugins.module_utils.instance.starting_named import find
 from ansible_collections.blueking.job.plugins.plugin_utils.connection import wait
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
 
@@ -78,6 +79,49 @@ def test_a_start_without_an_answer_runs_at_most_once_and_is_found_if_it_ran(exec
             assert "unknown" in str(error) and "ansible: a test on web1 [" in str(error) and ran(tmp_path, server) == 0
         else:
             assert (output.stdout, ran(tmp_path, server)) == (b"out\n", 1)
+
+
+@pytest.mark.parametrize("mode", ["job_unreachable", "rate_limited"])
+@pytest.mark.parametrize("version, told", [("3.9", AnsibleError), ("3.12", AnsibleConnectionFailure)])
+def test_what_an_old_server_starts_when_it_creates_it_is_never_said_not_to_have_run(executing, to, tmp_path, mode, version, told):
+    with executing(version=version) as server:
+        server.misbehave_in_turn([{"mode": mode, "operation": "operate_job_instance", "times": 4},
+                                  {"mode": mode, "operation": "get_job_instance_status", "times": 10}])
+        with pytest.raises(AnsibleError) as caught:
+            execute(to(server), f"echo >>{tmp_path}/ran")
+        assert type(caught.value) is told and ran(tmp_path, server) == (version == "3.9"), caught.value
+
+
+@pytest.mark.parametrize("name", ["ansible: 检查服务状态" + "一二三四五六七八九十" * 10, "ansible: " + "a long name " * 40, "ansible: a\\b 100%_ on web1", "x  y"])
+def test_a_job_is_found_again_whatever_its_name(executing, to, tmp_path, name):
+    with executing(version="3.9") as server:
+        server.misbehave("drop_after", START, times=1)
+        assert execute(to(server, name=name), f"echo >>{tmp_path}/ran; echo out").stdout == b"out\n"
+        assert ran(tmp_path, server) == 1
+
+
+def test_a_secret_in_a_jobs_name_is_masked_and_the_job_is_found_again(executing, to):
+    with executing(version="3.9") as server:
+        server.misbehave("drop_after", START, times=1)
+        route = to(server, name="with app-secret-of-the-tests in it")
+        assert execute(route, "echo out").stdout == b"out\n"
+        assert [row["name"].partition(" [")[0] for row in server.instances()] == ["with ******** in it"]
+
+
+def test_a_creation_whose_answer_was_lost_is_looked_for_before_it_is_repeated(hosts, to):
+    hosts.misbehave("drop_after", START, times=1)
+    assert execute(to(hosts), "echo out").stdout == b"out\n"
+    assert len(hosts.instances()) == 1
+
+
+def test_of_two_jobs_of_one_name_the_started_one_is_found(hosts, to):
+    hosts.misbehave_in_turn([{"mode": "drop_after", "operation": START, "times": 1}, {"mode": "refuse", "code": 1, "operation": "get_job_instance_list"}])
+    route, since = to(hosts), time.time()
+    execute(route, "true")
+    hosts.misbehave_in_turn([])
+    created, started = sorted(hosts.instances(), key=lambda row: row["status"])
+    assert created["status"] == 1 and created["name"] == started["name"]
+    assert find(route.client, route.scope, created["name"], since) == started["job_instance_id"]
 
 
 @pytest.mark.parametrize("operation", ["operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log"])
