@@ -67,7 +67,10 @@ def opened(seal: Seal, frame: Frame, text: bytes) -> tuple[bytes, bytes]:
         raise Incomplete
     content = conceal.disclose(seal, text)
     size = frame.stdout_size + frame.stderr_size
-    content = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, size + 1) if frame.packed else content
+    try:
+        content = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, size + 1) if frame.packed else content
+    except zlib.error:
+        raise Incomplete from None
     if len(content) != size:
         raise Incomplete
     return content[:frame.stdout_size], content[frame.stdout_size:]

@@ -5,24 +5,24 @@
 from __future__ import annotations
 
 LARGEST = 524_288  # bytes of output in one log; agents cut it at 1 MB or 20,480 lines, by their version
-WAITS = 600  # seconds for which a larger output stays on the host, if nobody removes it
+WAITS = 600  # seconds for which a larger output stays on the host after it was last read, if nobody removes it
 FOLDER = "/tmp/.ansible-job-"  # the mark follows
-KEPT, GUARD = "r", "g"  # in it: a larger output, and the process that will remove it
+KEPT, GUARD, READ = "r", "g", "t"  # in it: a larger output, the process that will remove it, and what a reader touches to have it wait anew
 TEMPLATE = r"""#!/bin/sh
 # One command of an Ansible task, sent by the connection plugin blueking.job.job.
 # @COMMENT@
 rm -f -- "$0"
 LC_ALL=C; export LC_ALL; umask 077
-m=@MARK@ k=$1 h=$2; d=@FOLDER@$m p= w=
+m=@MARK@ k=$1 h=$2; d=@FOLDER@$m p= g= w=
 has() { command -v "$1" >/dev/null 2>&1; }
 size() { echo $(($(wc -c <"$1"))); }
-clean() { rm -f "$d"/?; rmdir "$d"; } 2>/dev/null
+clean() { [ -z "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
 fail() { printf '\n%s failed %s\n' "$m" "$1"; clean; exit 1; }
-kill_all() { kill -"$1" $p; [ -z "$w" ] || kill -"$1" -$p; } 2>/dev/null
-stop() { trap '' TERM INT HUP; kill_all TERM; clean; sleep 1; kill_all KILL; exit 143; }
+end() { kill -"$2" "$1"; [ -z "$w" ] || kill -"$2" -"$1"; } 2>/dev/null
+stop() { trap '' TERM INT HUP; end "$p" TERM; clean; sleep 1; end "$p" KILL; end "$g" TERM; exit 143; }
 @TOOLS@
 trap stop TERM INT HUP
-mkdir "$d" || fail folder
+mkdir "$d" || { d=; fail folder; }
 for t in $need; do has "$t" || fail "$t"; done
 if has setsid; then w=setsid; fi
 if has gzip; then z=1; pack() { gzip -c; }; else z=0; pack() { cat; }; fi
@@ -54,17 +54,23 @@ run() {
         c=$c${c:+$e}$l i=$((i + 1)) e='
 '
     done
-    : >"$d/s"
+    true >"$d/s" || exit 1
     login
 }
 cat >"$d/i" <<'END'
 @DATA@
 END
 [ "$(digest <"$d/i")" = @DIGEST@ ] || fail digest
+true >"$d/o" || fail folder  # unlike ":", which ends the shell itself
 echo "$m started"
 unseal <"$d/i" | run >"$d/o" 2>"$d/e" &
 p=$!
+# A killed script cannot end its command.
+(exec $w sh -c 'while kill -0 "$1"; do sleep 5 || exit; done; kill -KILL -"$2" "$2"; rm -f "$0"/?; rmdir "$0"' "$d" $$ $p) >/dev/null 2>&1 </dev/null &
+g=$!
 wait $p; r=$?; p=
+end $g TERM; g=
+[ -f "$d/o" ] || fail output
 [ -f "$d/s" ] || fail unseal
 cat "$d/o" "$d/e" | pack | seal >"$d/r" || fail output
 n=$(size "$d/r") f="$m begin $r $(size "$d/o") $(size "$d/e") $z $n"
@@ -75,7 +81,7 @@ if [ $n -le @LARGEST@ ]; then
     clean
 else
     rm -f "$d/i" "$d/o" "$d/e" "$d/s"
-    (exec $w sh -c 'sleep @WAITS@; rm -f "$0"/?; rmdir "$0"' "$d") >/dev/null 2>&1 </dev/null &
+    (exec $w sh -c 'while sleep @WAITS@; [ -f "$0/@READ@" ]; do rm "$0/@READ@"; done; rm -f "$0"/?; rmdir "$0"' "$d") >/dev/null 2>&1 </dev/null &
     echo $! >"$d/g"
 fi
 printf '\n%s end %s\n' "$m" "$x"
@@ -95,7 +101,7 @@ def render(mark: str, data: str, digest: str, concealed: bool) -> str:
     """The script of a command. mark: 30 hexadecimal digits of its own. data: lines of base64. digest: of the data, with its last line feed."""
     parts = {
         "@COMMENT@": COMMENTS[concealed], "@TOOLS@": CONCEALED if concealed else OPEN, "@FOLDER@": FOLDER, "@MARK@": mark,
-        "@LARGEST@": str(LARGEST), "@WAITS@": str(WAITS), "@DIGEST@": digest, "@DATA@": data,
+        "@LARGEST@": str(LARGEST), "@WAITS@": str(WAITS), "@READ@": READ, "@DIGEST@": digest, "@DATA@": data,
     }
     text = TEMPLATE
     for name, part in parts.items():

@@ -186,6 +186,55 @@ def test_output_that_exceeds_an_agents_limit_waits_on_the_host(launch, seal):
         shutil.rmtree(folder)
 
 
+def test_a_command_that_empties_its_folder_is_not_said_not_to_have_run(launch, seal, tmp_path):
+    text = command.written(seal, f"touch {tmp_path}/ran; rm -rf {script.FOLDER}{seal.mark}", b"")
+    log = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
+    with pytest.raises(command.NotKept):
+        command.read(seal, log)
+    assert (tmp_path / "ran").exists() and not left(seal)
+
+
+def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
+    folder = Path(script.FOLDER + seal.mark)
+    folder.mkdir()
+    try:
+        (folder / "o").write_text("as it was")
+        log = launch(command.written(seal, f"touch {tmp_path}/ran", b""), seal.parameter).communicate(timeout=60)[0].decode()
+        with pytest.raises(command.NotRun, match="folder"):
+            command.read(seal, log)
+        assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("o", "as it was")] and not (tmp_path / "ran").exists()
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_killed_script_takes_its_command_and_files_with_it(launch, tmp_path):
+    seal, ran = conceal.fresh(True), tmp_path / "ran"
+    process = launch(command.written(seal, f"echo secret; echo $$ >{ran}.part; mv {ran}.part {ran}; exec sleep 300", b""), seal.parameter)
+    _until(ran.exists)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    _until(lambda: not _alive(int(ran.read_text())) and not left(seal))
+
+
+def test_nothing_watches_a_command_that_has_ended(launch, seal):
+    launch(command.written(seal, "true", b""), seal.parameter).communicate(timeout=60)
+    _until(lambda: not _processes(seal.mark))
+
+
+def test_a_larger_output_stays_while_it_is_read(launch, tmp_path):
+    seal = conceal.fresh(True)
+    text = command.written(seal, "head -c 600000 /dev/urandom", b"").replace(f"sleep {script.WAITS}", "sleep 1")
+    assert text.count("sleep 1") == 2
+    launch(text, seal.parameter).communicate(timeout=60)
+    folder = Path(script.FOLDER + seal.mark)
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        (folder / script.READ).touch()
+        time.sleep(0.1)
+    assert (folder / script.KEPT).exists()
+    _until(lambda: not folder.exists())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_terminated_script_takes_its_command_and_files_with_it(launch, seal, tmp_path, number):
     ran = tmp_path / "ran"
@@ -228,11 +277,29 @@ def test_a_log_that_lacks_a_part_or_was_changed_is_incomplete(launch, seal):
             command.opened(seal, frame, frame.text)
 
 
+def test_a_frame_of_the_right_digest_that_is_no_gzip_is_incomplete():
+    seal, line, text = conceal.fresh(False), b"line", b"bm8gZ3ppcA==\n"
+    frame = command.Frame(line, 0, 5, 0, True, len(text), text, conceal.digest(seal, line + b"\n" + text))
+    with pytest.raises(command.Incomplete):
+        command.opened(seal, frame, text)
+
+
 def _until(condition):
     deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def _processes(mark: str) -> list[bytes]:
+    """The command lines of the processes of this machine that name the mark."""
+    found = []
+    for file in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            found.append(Path(file).read_bytes())
+        except OSError:
+            continue
+    return [line for line in found if mark.encode() in line]
 
 
 def _alive(process: int) -> bool:
