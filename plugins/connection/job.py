@@ -83,7 +83,8 @@ options:
     description:
       - The pause between two requests for a job's state during its first ten seconds, in seconds. The first request comes after twice that time. After
         ten seconds the pauses grow, as those of JOB itself do when it asks an agent.
-      - The default fits JOB, which asks an agent once a second. A smaller value only helps where JOB is asked to poll more often, as the simulator can be.
+      - The default fits JOB, which asks an agent once a second. A smaller value, down to 0.01, only helps where JOB is asked to poll more often, as the
+        simulator can be.
     type: float
     default: 0.5
     vars: [{name: ansible_job_poll_interval}]
@@ -270,9 +271,7 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
         super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
         route = self._usable()
         text, stdin = to_text(cmd, errors="surrogateescape"), to_bytes(in_data or b"")
-        if len(stdin) > LARGEST_INPUT:
-            text, stdin = files.with_input(route, text, stdin), b""
-        output = execute(route, text, stdin)
+        output = files.executed_with_input(route, text, stdin) if len(stdin) > LARGEST_INPUT else execute(route, text, stdin)
         return output.rc, output.stdout, output.stderr
 
     def put_file(self, in_path: str, out_path: str) -> None:
@@ -294,7 +293,7 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
         """The way to the host; AnsibleError, with nothing sent, for what cannot work."""
         if getattr(self._shell, "_IS_WINDOWS", False):
             raise AnsibleError(NO_WINDOWS)
-        if self.become and self.become.expect_prompt():
+        if self.become and self.become.get_option("become_pass", playcontext=self._play_context):
             raise AnsibleError(NO_PASSWORD)
         if self._route is None:
             try:

@@ -12,7 +12,7 @@ from ansible.errors import AnsibleError
 from . import command, conceal, result, script, start, wait
 from .command import Frame, Incomplete
 from .conceal import Seal
-from .interruption import Running, terminated
+from .interruption import Running, lasting, terminated
 from .route import Route
 
 PIECE = 360_000  # bytes of a larger output that one job reads: below script.LARGEST when sealed again, even where nothing can be compressed
@@ -28,6 +28,8 @@ class Output(NamedTuple):
 
 def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
     """Run it once. AnsibleConnectionFailure if it certainly did not run, AnsibleError if its outcome or its output is not known."""
+    if "\0" in text:
+        raise AnsibleError("a command cannot contain the character NUL")
     seal = conceal.fresh(route.conceal)
     route.client.secrets.update(filter(None, (seal.cipher, seal.digest)))
     job = Running(start.name(route, seal))
@@ -48,20 +50,24 @@ def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
     folder = script.FOLDER + seal.mark
     remove = f"g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
     count = math.ceil(frame.size / PIECE)
-    reads = [f"dd if={folder}/{script.KEPT} bs={PIECE} skip={number} count=1 2>/dev/null" for number in range(count)]
+    touch = f"touch {folder}/{script.READ}"
+    reads = [f"{touch}; dd if={folder}/{script.KEPT} bs={PIECE} skip={number} count=1 2>/dev/null" for number in range(count)]
     pieces: list[bytes] = []
     try:
         for text in (*reads[:-1], f"{reads[-1]}; {remove}"):
             pieces.append(execute(route, text).stdout)
-    except AnsibleError as error:  # AnsibleConnectionFailure, too, would say of the command itself that it did not run
-        _tidy(route, remove)
+    except BaseException as error:
+        tidy(route, remove, f"an output stays on the host for {script.WAITS} s")
+        if not isinstance(error, AnsibleError):
+            raise
+        # AnsibleConnectionFailure, too, would say of the command itself that it did not run.
         raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from error
     return b"".join(pieces)
 
 
-def _tidy(route: Route, text: str) -> None:
-    """At once, if that is possible; the host does it by itself later."""
+def tidy(route: Route, text: str, otherwise: str) -> None:
+    """Remove by this command what a failure has left, also where Ansible's process has ended. otherwise: what is so if that fails."""
     try:
-        execute(route, text)
+        execute(lasting(route), text)
     except AnsibleError as error:
-        route.say(f"an output stays on the host for {script.WAITS} s: {error}")
+        route.say(f"{otherwise}: {error}")

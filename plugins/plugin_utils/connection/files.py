@@ -11,10 +11,11 @@ import secrets
 from collections.abc import Iterator
 from shlex import quote
 
-from ansible.errors import AnsibleError, AnsibleFileNotFound
+from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
 
-from .execution import Output, execute
+from .execution import Output, execute, tidy
 from .route import Route
+from .script import FOLDER
 
 PIECE = 1_000_000  # bytes; base64 twice makes 1.8 MB of it, and ESB accepts 2.6 MB
 SHA256 = "{ if command -v sha256sum >/dev/null; then sha256sum; else openssl dgst -sha256; fi; }"
@@ -33,17 +34,26 @@ def put(route: Route, source: str, path: str) -> None:
     """A file of the controller to this path of the host. What was there is replaced by the whole file, or stays."""
     if not os.path.isfile(source):
         raise AnsibleFileNotFound(f"there is no file {source} on the controller")
-    with open(source, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
-        file.seek(0)
-        _send(route, iter(lambda: file.read(PIECE), b""), digest, path, "022")
+    try:
+        with open(source, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+            file.seek(0)
+            _send(route, iter(lambda: file.read(PIECE), b""), digest, path, "022")
+    except OSError as error:
+        raise AnsibleError(f"cannot read {source} on the controller: {error}") from error
 
 
-def with_input(route: Route, text: str, content: bytes) -> str:
-    """A command that reads its input from a file, for what is too large for one job; only its user can read the file, and it removes it first."""
-    path = f"/tmp/.ansible-job-{secrets.token_hex(15)}.in"
-    _send(route, (content[start:start + PIECE] for start in range(0, len(content), PIECE)), hashlib.sha256(content).hexdigest(), path, "077")
-    return f"exec <{path} && rm -f {path} && {{ {text}\n}}"
+def executed_with_input(route: Route, text: str, content: bytes) -> Output:
+    """Run a command with an input that is too large for one job: out of a file that only its user can read, and that it removes first."""
+    path, sent = f"{FOLDER}{secrets.token_hex(15)}.in", False
+    try:
+        _send(route, (content[start:start + PIECE] for start in range(0, len(content), PIECE)), hashlib.sha256(content).hexdigest(), path, "077")
+        sent = True
+        return execute(route, f"exec <{path} && rm -f {path} && {{ {text}\n}}")
+    except BaseException as error:
+        if sent or not isinstance(error, AnsibleConnectionFailure):
+            _remove(route, path)
+        raise
 
 
 def fetch(route: Route, path: str, target: str) -> None:
@@ -51,11 +61,13 @@ def fetch(route: Route, path: str, target: str) -> None:
     output = execute(route, f"cat <{quote(path)}")
     if output.rc:
         raise AnsibleError(f"cannot read {path}: {_reason(output)}")
-    part = f"{target}.{secrets.token_hex(8)}"
+    part = os.path.join(os.path.dirname(target), f".ansible-job-{secrets.token_hex(15)}")  # the target's own name may be as long as names can be
     try:
         with open(part, "wb") as file:
             file.write(output.stdout)
         os.replace(part, target)
+    except OSError as error:
+        raise AnsibleError(f"cannot write {target} on the controller: {error}") from error
     finally:
         if os.path.exists(part):
             os.unlink(part)
@@ -73,8 +85,9 @@ def _send(route: Route, pieces: Iterator[bytes], digest: str, path: str, umask: 
             text = APPEND.format(t=quote(part), offset=offset, umask=umask) + (last or KEEP)
             _done(execute(route, text, piece), path)
             offset, piece = offset + len(piece), following
-    except BaseException:
-        if offset:  # the last command removes it itself, but may not have run
+    except BaseException as error:
+        # A single command removes it itself; of several the last may not have run, and the first may have left it.
+        if offset or not (whole or isinstance(error, AnsibleConnectionFailure)):
             _remove(route, part)
         raise
 
@@ -85,10 +98,7 @@ def _done(output: Output, path: str) -> None:
 
 
 def _remove(route: Route, part: str) -> None:
-    try:
-        execute(route, f"rm -f -- {quote(part)}")
-    except AnsibleError as error:
-        route.say(f"{part} may be left on the host: {error}")
+    tidy(route, f"rm -f -- {quote(part)}", f"{part} may be left on the host")
 
 
 def _reason(output: Output) -> str:

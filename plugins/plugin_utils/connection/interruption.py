@@ -50,7 +50,7 @@ def terminated(route: Route, job: Running) -> Iterator[None]:
 
 def stop(route: Route, job_instance_id: int) -> str:
     """Terminate it, and say what came of that."""
-    termination = terminate(_lasting(route).client, route.scope, job_instance_id, None, LAST, wait=True)
+    termination = terminate(lasting(route).client, route.scope, job_instance_id, None, LAST, wait=True)
     if termination.last and termination.last["finished"]:
         return f"it has ended ({termination.last['status']})"
     return f"its termination is {termination.outcome}: look at it in JOB"
@@ -59,13 +59,13 @@ def stop(route: Route, job_instance_id: int) -> str:
 def _end(route: Route, job: Running) -> None:
     if job.number is None:
         route.say(f"interrupted while the job {job.name!r} was started: look for it in JOB")
-        job.number = find(_lasting(route).client, route.scope, job.name, job.since)
+        job.number = find(lasting(route).client, route.scope, job.name, job.since)
     if job.number is not None:
         route.say(f"interrupted: job {job.number} {job.name!r} is terminated")
         route.say(f"job {job.number}: {stop(route, job.number)}")
 
 
-def _lasting(route: Route) -> Route:
+def lasting(route: Route) -> Route:
     """The same where Ansible's process has ended, too, because the command would go on for nobody."""
     clock = copy(route.client.clock)
     clock.end_if_orphaned = lambda: None  # type: ignore[method-assign]

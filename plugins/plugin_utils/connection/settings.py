@@ -16,6 +16,7 @@ from ...module_utils.task import Task
 from . import conceal
 from .route import Route, host
 
+SHORTEST = {"quota_timeout": 0, "poll_interval": 0.01}  # seconds
 LONGEST_COMMAND = 259_200  # seconds; 86,400 with JOB before 3.7
 SHARED = {**CONNECTION, **SCOPE}
 
@@ -42,9 +43,9 @@ def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str
         raise InputError("conceal: the controller has no Python library cryptography, which ansible-core needs, too: install it")
     if not 1 <= read("command_timeout") <= LONGEST_COMMAND:
         raise InputError(f"command_timeout must be from 1 to {LONGEST_COMMAND} seconds, not {read('command_timeout')}")
-    for option in ("quota_timeout", "poll_interval"):
-        if not 0 <= read(option) <= LONGEST_COMMAND:
-            raise InputError(f"{option} must be from 0 to {LONGEST_COMMAND} seconds, not {read(option)}")
+    for option, shortest in SHORTEST.items():
+        if not shortest <= read(option) <= LONGEST_COMMAND:
+            raise InputError(f"{option} must be from {shortest} to {LONGEST_COMMAND} seconds, not {read(option)}")
     return Route(
         client=client, scope=scope(params), host=host(read("bk_host_id"), read("bk_cloud_id"), read("remote_addr")),
         account=read("account") or read("remote_user") or "root", name=_name(read), conceal=read("conceal"), command_timeout=read("command_timeout"),

@@ -105,7 +105,9 @@ def test_the_scope_may_come_from_the_environment(monkeypatch):
     ({"ansible_job_bk_app_secret": None}, "bk_app_secret"),
     ({"ansible_job_gateway": "soap"}, "soap"),
     ({"ansible_job_command_timeout": 0}, "command_timeout must be from 1 to 259200"),
-    ({"ansible_job_poll_interval": -1}, "poll_interval must be from 0"),
+    ({"ansible_job_poll_interval": -1}, "poll_interval must be from 0.01"),
+    ({"ansible_job_poll_interval": 0}, "poll_interval must be from 0.01"),
+    ({"ansible_job_quota_timeout": -1}, "quota_timeout must be from 0 "),
 ])
 def test_what_cannot_work_is_refused_before_anything_is_sent(variables, told):
     assert told in refusal(**variables)
@@ -123,6 +125,14 @@ def test_become_with_a_password_is_refused_with_the_advice_to_use_the_account():
     made.become = sudo
     with pytest.raises(AnsibleError, match="ansible_job_account"):
         made.exec_command("true")
+
+
+def test_a_become_password_is_refused_before_the_files_that_precede_its_command_are_sent():
+    made = connection()
+    made.become = become_loader.get("sudo")
+    made.become.set_options(direct={"become_pass": "hidden"})
+    with pytest.raises(AnsibleError, match="ansible_job_account"):
+        made.put_file(__file__, "/nowhere")
 
 
 def test_windows_hosts_are_refused():

@@ -92,7 +92,7 @@ def test_what_an_old_server_starts_when_it_creates_it_is_never_said_not_to_have_
         assert type(caught.value) is told and ran(tmp_path, server) == (version == "3.9"), caught.value
 
 
-@pytest.mark.parametrize("name", ["ansible: 检查服务状态" + "一二三四五六七八九十" * 10, "ansible: " + "a long name " * 40, "ansible: a\\b 100%_ on web1", "x  y"])
+@pytest.mark.parametrize("name", ["ansible: 检查服务状态" + "一二三四五六七八九十" * 10, "ansible: " + "a long name " * 40, "a\\b 100%_", "x  y"])
 def test_a_job_is_found_again_whatever_its_name(executing, to, tmp_path, name):
     with executing(version="3.9") as server:
         server.misbehave("drop_after", START, times=1)
@@ -140,11 +140,32 @@ def test_a_refusal_means_that_nothing_ran(hosts, to, tmp_path, code, told):
     assert not ran(tmp_path) and len(hosts.requests()) == 1
 
 
-@pytest.mark.parametrize("agent, told", [("dead", "agent is not reachable"), ("missing", "no agent")])
-def test_a_host_without_a_working_agent_is_unreachable(executing, to, agent, told):
+@pytest.mark.parametrize("agent, kind, told", [
+    ("missing", AnsibleConnectionFailure, "did not run .* has no agent"),
+    # GSE says the same of an agent that was lost while the command ran.
+    ("dead", AnsibleError, r"may have run the command.*the agent was not reachable, before the command or during it"),
+])
+def test_a_host_without_an_agent_is_unreachable_and_one_whose_agent_is_lost_may_have_run_it(executing, to, agent, kind, told):
     rows = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1", "agent": agent}]
-    with executing(hosts=rows) as server, pytest.raises(AnsibleConnectionFailure, match=told):
+    with executing(hosts=rows) as server, pytest.raises(AnsibleError, match=told) as caught:
         execute(to(server), "true")
+    assert type(caught.value) is kind
+
+
+def test_a_command_with_a_nul_is_refused_before_anything_is_sent(hosts, to):
+    with pytest.raises(AnsibleError, match="NUL"):
+        execute(to(hosts), "echo a\0b")
+    assert not hosts.requests()
+
+
+def test_an_output_whose_reading_is_interrupted_does_not_stay_on_the_host(hosts, to):
+    def note(line):
+        notes.append(line)
+        if len(notes) == 3:  # the command, its first piece, its second
+            raise KeyboardInterrupt
+    notes: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
 
 
 def test_a_command_that_takes_too_long_is_ended_by_job_and_said_to_have_run(hosts, to, slowly, tmp_path):

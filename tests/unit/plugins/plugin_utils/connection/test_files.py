@@ -9,7 +9,6 @@ import random
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
 from ansible_collections.blueking.job.plugins.plugin_utils.connection import files
-from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
 
 START = "fast_execute_script"
 NAMES = ["plain", "two words", "it's \"quoted\" `here` $HOME", "汉语.txt", "line\nfeed", "-n", "--", "*?[a]", "back\\slash", " ", "x" * 255]
@@ -94,12 +93,36 @@ def test_a_fetch_that_fails_leaves_the_old_file_as_it_was(hosts, to, remote, tmp
 
 
 def test_input_that_is_too_large_for_one_job_goes_through_a_file_that_only_its_user_reads(hosts, to, tmp_path):
-    what = content(2_500_000)
-    text = files.with_input(to(hosts), f"cat; ls -l /proc/self/fd/0 >{tmp_path}/stdin; exit 5", what)
-    path = text.split()[1].lstrip("<")
-    assert execute(to(hosts), f"ls -l {path}").stdout.startswith(b"-rw-------")
-    assert execute(to(hosts), text) == (5, what, b"")
-    assert "deleted" in (tmp_path / "stdin").read_text()
+    what, text = content(2_500_000), f"cat; stat -Lc %a /proc/self/fd/0 >{tmp_path}/mode; ls -l /proc/self/fd/0 >{tmp_path}/stdin; exit 5"
+    assert files.executed_with_input(to(hosts), text, what) == (5, what, b"")
+    assert "deleted" in (tmp_path / "stdin").read_text() and (tmp_path / "mode").read_text() == "600\n"
+
+
+def test_input_does_not_stay_on_the_host_when_its_command_does_not_run(hosts, to):
+    hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
+    with pytest.raises(AnsibleConnectionFailure):
+        files.executed_with_input(to(hosts), "cat", content(2 * files.PIECE))
+
+
+def test_a_first_piece_whose_result_is_lost_does_not_stay_on_the_host(hosts, to, remote, local):
+    hosts.misbehave_in_turn([{"mode": "refuse", "code": 1, "operation": "batch_get_job_instance_ip_log", "times": 1}])
+    with pytest.raises(AnsibleError, match="its log cannot be read"):
+        files.put(to(hosts), local(content(2 * files.PIECE)), f"{remote}/file")
+    assert not list(remote.iterdir())
+
+
+def test_a_file_of_the_longest_name_is_fetched(hosts, to, remote, tmp_path):
+    (remote / "file").write_text("a")
+    files.fetch(to(hosts), f"{remote}/file", str(tmp_path / ("x" * 255)))
+    assert (tmp_path / ("x" * 255)).read_text() == "a"
+
+
+def test_what_the_controller_cannot_read_or_write_is_told(hosts, to, remote):
+    with pytest.raises(AnsibleError, match=r"cannot read /proc/self/mem on the controller: "):
+        files.put(to(hosts), "/proc/self/mem", f"{remote}/file")
+    (remote / "file").write_text("a")
+    with pytest.raises(AnsibleError, match=r"cannot write .*/none/file on the controller: "):
+        files.fetch(to(hosts), f"{remote}/file", f"{remote}/none/file")
 
 
 def test_nothing_ran_is_said_of_a_file_of_one_piece(hosts, to, remote, local):
