@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import UNKNOWN, JobError, NoAnswer, Refused
+from ..text.masking import label
 from ..wire.client import Client
 from ..wire.fields import integer
-from ..text.masking import label
 from . import listing, states
 from .starting_created import BAD_PARAMETER, HELD, check_support, start_created
 

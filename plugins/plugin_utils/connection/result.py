@@ -18,15 +18,16 @@ from .route import Route
 PAUSES = (1, 2, 4, 8)  # poll_intervals before the log of a job that has ended is read again
 # States of a host that JOB, or GSE's server, sets before the agent has got the script.
 NEVER_RAN = {
-    1: "its agent does not work", 2: "it is no host that can run anything", 18: "it has no agent", 310: "its agent is not reachable",
-    311: "it has no such user as the account", 312: "the account's password is wrong",
+    1: "its agent does not work", 2: "it is no host that can run anything", 18: "it has no agent", 311: "it has no such user as the account",
+    312: "the account's password is wrong",
 }
+LOST = 310  # GSE has no connection to the agent; it says so of a command that the agent has already got, too
 REASONS = {
     "openssl": "it has no openssl, which decrypts the command. Install it, or set conceal: false (ansible_job_conceal), with which whoever may view the job "
                "in JOB can read the command, its input and its output",
     "base64": "it has no base64",
     "sha256sum": "it has no sha256sum",
-    "folder": "no folder could be made in /tmp",
+    "folder": "no folder, or no file in it, could be made in /tmp",
     "digest": "the command was changed on its way, or openssl there does not know SHA-256",
     "unseal": "the command could not be decrypted: openssl there does not know AES-256-CBC",
 }
@@ -48,7 +49,7 @@ def frame(route: Route, seal: Seal, instance: Instance) -> Frame:
         except NotRun as reason:
             raise AnsibleConnectionFailure(f"{job} did not run the command on this host: {REASONS.get(str(reason), reason)}") from None
         except NotKept:
-            raise AnsibleError(f"{job} ran the command, but the host could not keep its output: is its /tmp full?") from None
+            raise AnsibleError(f"{job} ran the command, but the host could not keep its output: is its /tmp full, or was it emptied?") from None
     raise _without_frame(route, seal, instance, job, text)
 
 
@@ -70,7 +71,8 @@ def _without_frame(route: Route, seal: Seal, instance: Instance, job: str, text:
     if code in NEVER_RAN and f"{seal.mark} started" not in text:
         return AnsibleConnectionFailure(f"{job} did not run the command on this host: {NEVER_RAN[code]} ({word})")
     ran = "ran the command, but it" if f"{seal.mark} started" in text else "may have run the command. It"
-    return AnsibleError(f"{job} {ran} ended without a result: the job is {instance['status']}, the host {word or 'unknown'}")
+    lost = "; the agent was not reachable, before the command or during it" if code == LOST else ""
+    return AnsibleError(f"{job} {ran} ended without a result: the job is {instance['status']}, the host {word or 'unknown'}{lost}")
 
 
 def _state(route: Route, instance: Instance) -> tuple[int | None, str | None]:
