@@ -59,6 +59,8 @@ options:
     description:
       - The alias of the account in JOB that runs the commands. It is a user of the host's operating system, so it replaces most of C(become).
       - If not given, it is O(remote_user), and without that C(root).
+      - Where the alias is not the user's name, set C(ansible_remote_tmp) to an absolute path, because Ansible takes the alias for the user, and there is no
+        home directory of that name.
     type: str
     vars: [{name: ansible_job_account}]
     env: [{name: BK_JOB_ACCOUNT}]

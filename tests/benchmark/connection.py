@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,10 @@ def simulator(folder: Path, scale: str):
         try:
             variables: dict[str, str] = {}
             while "BK_JOB_SIMULATOR" not in variables:
-                name, _equal, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
+                line = process.stdout.readline()
+                if not line:
+                    sys.exit(f"the simulator has ended with {process.wait()}")
+                name, _equal, value = line.removeprefix("export ").strip().partition("=")
                 variables[name] = value
             yield {**os.environ, **variables}
         finally:
@@ -50,7 +54,8 @@ def server(folder: Path):
         return
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
-    port = 20_000 + os.getpid() % 20_000
+    with socket.create_server(("127.0.0.1", 0)) as free:  # sshd cannot say which port it has got
+        port = free.getsockname()[1]
     (folder / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/user.pub\nPermitRootLogin yes\nStrictModes no\nUsePAM no\n"
         "PidFile none\nMaxStartups 100\nMaxSessions 100\n")

@@ -39,6 +39,12 @@ def test_a_command_takes_four_requests_when_it_ends_within_the_first_poll(hosts,
         START, "operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log"]
 
 
+def test_an_old_server_takes_one_request_more(executing, to):
+    with executing(version="3.9") as server:
+        execute(to(server, poll_interval=100), "true")
+        assert len(server.requests()) == 5
+
+
 def test_the_first_look_comes_after_a_second_and_the_next_every_half(hosts, to):
     route = to(hosts)
     execute(route, "sleep 0.1")
