@@ -4,11 +4,12 @@
 """Files to and from a host that JOB reaches: whole, checked, whatever they are named, and nothing half-way under the real name."""
 from __future__ import annotations
 
+import glob
 import random
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
-from ansible_collections.blueking.job.plugins.plugin_utils.connection import files
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import files, script
 
 START = "fast_execute_script"
 NAMES = ["plain", "two words", "it's \"quoted\" `here` $HOME", "汉语.txt", "line\nfeed", "-n", "--", "*?[a]", "back\\slash", " ", "x" * 255]
@@ -100,8 +101,10 @@ def test_input_that_is_too_large_for_one_job_goes_through_a_file_that_only_its_u
 
 def test_input_does_not_stay_on_the_host_when_its_command_does_not_run(hosts, to):
     hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
+    before = set(glob.glob(f"{script.FOLDER}*.in"))
     with pytest.raises(AnsibleConnectionFailure):
         files.executed_with_input(to(hosts), "cat", content(2 * files.PIECE))
+    assert not set(glob.glob(f"{script.FOLDER}*.in")) - before
 
 
 def test_a_first_piece_whose_result_is_lost_does_not_stay_on_the_host(hosts, to, remote, local):
