@@ -19,7 +19,8 @@ size() { echo $(($(wc -c <"$1"))); }
 clean() { [ -z "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
 fail() { printf '\n%s failed %s\n' "$m" "$1"; clean; exit 1; }
 end() { kill -"$2" "$1"; [ -z "$w" ] || kill -"$2" -"$1"; } 2>/dev/null
-stop() { trap '' TERM INT HUP; end "$p" TERM; clean; sleep 1; end "$p" KILL; end "$g" TERM; exit 143; }
+# Twice, because what has just begun may make its files after the first time; the shell may not have told its number to p yet.
+stop() { trap '' TERM INT HUP; p=${p:-$!}; end "$p" TERM; clean; sleep 1; end "$p" KILL; end "$g" TERM; clean; exit 143; }
 @TOOLS@
 trap stop TERM INT HUP
 mkdir "$d" || { d=; fail folder; }

@@ -248,6 +248,23 @@ def test_a_terminated_script_takes_its_command_and_files_with_it(launch, seal, t
     assert not left(seal) and not list(tmp_path.glob("bk_gse*"))
 
 
+def test_a_script_that_is_terminated_as_its_command_begins_leaves_neither_of_them(shell, tmp_path):
+    seals, processes = [conceal.fresh(True) for _number in range(40)], []
+    for number, seal in enumerate(seals):
+        file = tmp_path / f"{number}.sh"
+        file.write_text(command.written(seal, f"sleep 300; : {seal.mark}", b""))
+        processes.append(subprocess.Popen([*shell, str(file), *seal.parameter.split()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                          start_new_session=True))
+        while not Path(f"{script.FOLDER}{seal.mark}/o").exists():
+            assert processes[-1].poll() is None
+        time.sleep(number / 10_000)
+        processes[-1].terminate()
+    for process in processes:
+        process.wait(timeout=60)
+    _until(lambda: not any(_processes(seal.mark) for seal in seals))
+    assert not [seal for seal in seals if left(seal)]
+
+
 def test_neither_command_nor_input_nor_output_can_be_read_in_the_script_and_the_log(launch):
     seal, secret = conceal.fresh(True), "correct-horse-battery-staple"
     text = command.written(seal, f"echo {secret}; cat", secret.encode())
