@@ -94,7 +94,8 @@ options:
     ini: [{section: job_connection, key: poll_interval}]
   task_name:
     description:
-      - The name of a command's job in JOB's history. A unique mark is appended to it, by which a job is found again.
+      - The name of a command's job in JOB's history. After 150 characters it is cut. A unique mark is appended to it, by which a job
+        is found again.
       - "If not given, it is C(ansible: TASK on HOST), with the task's name, or the module's if it has none."
     type: str
     vars: [{name: ansible_job_task_name}]
