@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from pathlib import Path
@@ -23,16 +24,20 @@ VARYING = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+Z|\d{5,}|\b(\d+[hms])+\b|\b\d+\.\d+
 
 
 class Picture(NamedTuple):
-    """A run of a playbook in playbooks/.
+    """A run of a playbook.
 
     arguments: of ansible-playbook. cuts: beginnings of lines; from the first of each pair to the second, or to the end, lines are left out.
-    modes: how the simulator misbehaves, see its --help.
+    modes: how the simulator misbehaves, see its --help. folder: what the command is typed in. simulator: its options.
+    unseen: arguments that do not change what is shown; @TMP@ is a folder that is removed afterwards.
     """
 
     name: str
     arguments: str
     cuts: tuple[tuple[str, str | None], ...]
     modes: tuple[dict, ...] = ()
+    folder: Path = HERE / "playbooks"
+    simulator: tuple[str, ...] = ("--data", "plans.json")
+    unseen: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -45,6 +50,9 @@ PICTURES = (
     Picture("check", "scale.yml --check --diff", cuts=(("Origin:", None),)),
     Picture("unknown", "deploy.yml", cuts=(("Origin:", "fatal:"), ("msg:", "outcome:"), ("request_id:", None)),
             modes=({"mode": "drop_after", "operation": "execute_job_plan", "seconds": 1},)),  # in which the plan starts
+    Picture("over-job", "-i hosts.ini site.yml -l web1", cuts=(), folder=HERE.parents[1] / "docs/examples/over_job", simulator=("--execute", "--polls-scale", "0"),
+            # In a folder where nothing is yet, and as quickly as the simulator allows.
+            unseen=("-e", "folder=@TMP@", "-e", "ansible_job_poll_interval=0.02")),
 )
 
 
@@ -90,10 +98,12 @@ def _drawn(picture: Picture) -> str:
 
 
 def _printed(picture: Picture) -> list[str]:
-    playbook = [sys.executable, "-m", "ansible", "playbook", *picture.arguments.split()]
-    terminal = [sys.executable, str(HERE / "terminal.py"), json.dumps(picture.modes), *playbook]
-    simulator = [sys.executable, str(HERE.parent / "simulator"), "--data", "plans.json", "--"]
-    ended = subprocess.run([*simulator, *terminal], cwd=HERE / "playbooks", capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as temporary:
+        unseen = (word.replace("@TMP@", temporary) for word in picture.unseen)
+        playbook = [sys.executable, "-m", "ansible", "playbook", *picture.arguments.split(), *unseen]
+        terminal = [sys.executable, str(HERE / "terminal.py"), json.dumps(picture.modes), *playbook]
+        simulator = [sys.executable, str(HERE.parent / "simulator"), *picture.simulator, "--"]
+        ended = subprocess.run([*simulator, *terminal], cwd=picture.folder, capture_output=True, text=True, check=False)
     if not ended.stdout:
         raise Changed(f"{picture.name}: {picture.command} printed nothing; {ended.stderr}")
     return ended.stdout.splitlines()

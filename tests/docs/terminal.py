@@ -11,8 +11,10 @@ import struct
 import sys
 import termios
 import urllib.request
+from pathlib import Path
 
 COLUMNS, ROWS = 80, 40
+CONFIG = str(Path(__file__).parent / "playbooks/ansible.cfg")
 # Settings of whoever runs this would show in the picture.
 FOREIGN = [name for name in os.environ if name == "NO_COLOR" or (name.startswith("ANSIBLE_") and name != "ANSIBLE_COLLECTIONS_PATH")]
 
@@ -39,7 +41,7 @@ def main(modes: str, *command: str) -> None:
     child, descriptor = pty.fork()
     if not child:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", ROWS, COLUMNS, 0, 0))
-        os.execve(command[0], command, {**kept, "TERM": "xterm-256color", "ANSIBLE_CONFIG": "ansible.cfg"})
+        os.execve(command[0], command, {**kept, "TERM": "xterm-256color", "ANSIBLE_CONFIG": CONFIG})
     sys.stdout.buffer.write(received(descriptor))
     os.waitpid(child, 0)
 

@@ -39,23 +39,24 @@ def is_running(process: int) -> bool:
 
 def interrupt(folder: Path, number: signal.Signals | None) -> str:
     """The screen of a playbook that gets this signal, or is ended by its task's timeout."""
-    known, running = len(instances()), folder / "running"
+    known, running, shown = len(instances()), folder / "running", folder / "screen"
     running.unlink(missing_ok=True)
     words = ["ansible-playbook", "-v", "-i", "hosts.yml", "interrupt.yml", "-e", json.dumps({"folder": str(folder), "limit": 0 if number else LIMIT})]
-    playbook = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-    assert eventually(lambda: running.exists() and running.read_text().strip())
+    with shown.open("w") as screen:
+        playbook = subprocess.Popen(words, stdout=screen, stderr=subprocess.STDOUT, start_new_session=True,
+                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    assert eventually(lambda: running.exists() and running.read_text().strip()), shown.read_text()
+    job = f"job {instances()[-1]['job_instance_id']} "
+    assert eventually(lambda: job in shown.read_text()), shown.read_text()
     if number:
-        time.sleep(1)  # as long as the first look at the job may take
         # Ctrl-C in a terminal reaches all processes that run in it.
         os.killpg(playbook.pid, number) if number == signal.SIGINT else os.kill(playbook.pid, number)
-    screen = playbook.communicate(timeout=PATIENCE)[0]
-    assert playbook.returncode != 0, screen
+    assert playbook.wait(timeout=PATIENCE) != 0, shown.read_text()
+    screen = shown.read_text()
     assert eventually(lambda: [row["status"] for row in instances()[known:]] == [STOPPED]), (instances()[known:], screen)
     assert eventually(lambda: not is_running(int(running.read_text()))), screen
     mark = instances()[-1]["name"].rpartition("[")[2].rstrip("]")
     assert eventually(lambda: not Path(f"/tmp/.ansible-job-{mark}").exists()), screen
-    assert f"job {instances()[-1]['job_instance_id']} " in screen, screen
     return screen
 
 

@@ -19,9 +19,8 @@ if grep "^ansible-core==$core " core.txt > "$TMPDIR/core.txt"; then
     )
 fi
 
-for gateway in esb apigw; do
-    "${simulator[@]}" --gateway "$gateway" -- ansible-playbook -i hosts.yml playbook.yml -e "folder=$TMPDIR/$gateway" "$@"
-done
+"${simulator[@]}" --gateway esb -- ansible-playbook -i hosts.yml playbook.yml -e what=by_id -e "folder=$TMPDIR/esb" "$@"
+"${simulator[@]}" --gateway apigw -- ansible-playbook -i hosts.yml playbook.yml -e what=by_address -e "folder=$TMPDIR/apigw" "$@"
 unset ANSIBLE_PYTHON_INTERPRETER  # ansible-test sets one that is none; the first run has to find its own
 "${simulator[@]}" -- ansible -i "$root/docs/examples/over_job/hosts.ini" all -m ansible.builtin.setup > "$TMPDIR/facts" || { cat "$TMPDIR/facts"; exit 1; }
 [ "$(grep -cF '"ansible_user_id"' "$TMPDIR/facts")" = 2 ]
