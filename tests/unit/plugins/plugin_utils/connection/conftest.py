@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import glob
 import time
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -18,30 +20,33 @@ from ansible_collections.blueking.job.plugins.plugin_utils.connection.route impo
 CREDENTIALS = {"app_code": "tests", "app_secret": "app-secret-of-the-tests", "username": "admin", "token": "t", "access_token": "a"}
 LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "bk_biz_id": 2}
 HOSTS = [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.0.0.{number}"} for number in range(1, 21)]
+LONGEST_PAUSE = 0.025  # seconds
 EXECUTING = ("--execute", "--polls-scale", "0")
 
 
 @pytest.fixture(scope="session")
 def executing(launch):
-    """A context: a simulator that runs scripts, and the ways to its hosts."""
-    def running(**sections: object):
-        return launch(*EXECUTING, **{"credentials": CREDENTIALS, "hosts": HOSTS, **sections})
-    return running
+    """A context: a simulator that runs scripts, with these sections in place of the usual ones, as if just started."""
+    with ExitStack() as started:
+        kept: dict[str, Any] = {}
 
-
-@pytest.fixture(scope="session")
-def _executing(executing):
-    with executing() as simulator:
-        yield simulator
+        @contextmanager
+        def running(**sections: object):
+            key = str(sections)
+            if key not in kept:
+                kept[key] = started.enter_context(launch(*EXECUTING, **{"credentials": CREDENTIALS, "hosts": HOSTS, **sections}))
+            kept[key].reset()
+            yield kept[key]
+        yield running
 
 
 @pytest.fixture
-def hosts(_executing):
-    """The simulator, as if just started; afterwards no host has anything left of a command."""
-    _executing.reset()
-    yield _executing
+def hosts(executing):
+    """The simulator; afterwards no host has anything left of a command."""
+    with executing() as simulator:
+        yield simulator
     # Of its own jobs: others may run commands on this machine meanwhile.
-    marks = {row["name"].rpartition("[")[2].rstrip("]") for row in _executing.instances()}
+    marks = {row["name"].rpartition("[")[2].rstrip("]") for row in simulator.instances()}
     assert not [path for path in glob.glob(f"{script.FOLDER}*") if path.removeprefix(script.FOLDER) in marks]
 
 
@@ -63,6 +68,22 @@ class Hurried:
 
     def end_if_orphaned(self) -> None:
         """Whoever runs a test is there."""
+
+
+class Skipping(Hurried):
+    """A clock that skips most of each pause."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        taken = min(seconds, LONGEST_PAUSE)
+        super().sleep(taken)
+        self._skipped += seconds - taken
 
 
 def way(simulator, number: int = 1, gateway: str = "esb", clock: object = None, **changes: object) -> Route:
@@ -88,6 +109,12 @@ def route(hosts, gateway):
 def slowly():
     """A clock on which no minute passes within a second."""
     return Hurried(0.2)
+
+
+@pytest.fixture
+def skipping():
+    """Makes clocks on which minutes pass within a second."""
+    return Skipping
 
 
 @pytest.fixture

@@ -152,7 +152,9 @@ def test_a_host_without_openssl_runs_nothing_and_says_so(launch, tools, tmp_path
     assert not (tmp_path / "ran").exists() and not left(seal)
 
 
-def test_a_host_without_gzip_and_setsid_runs_it_as_well(launch, tools, seal):
+def test_a_host_without_gzip_and_setsid_runs_it_as_well(launch, shell, tools, seal):
+    if BUSYBOX in shell:
+        pytest.skip("this shell may have both itself")
     path = tools("openssl", "base64", "sha256sum")
     (Path(path) / "setsid").unlink()
     log = launch(command.written(seal, "printf out; printf err >&2", b""), seal.parameter, PATH=path).communicate(timeout=60)[0].decode()
@@ -249,7 +251,7 @@ def test_a_terminated_script_takes_its_command_and_files_with_it(launch, seal, t
 
 
 def test_a_script_that_is_terminated_as_its_command_begins_leaves_neither_of_them(shell, tmp_path):
-    seals, processes = [conceal.fresh(True) for _number in range(40)], []
+    seals, processes = [conceal.fresh(True) for _number in range(25)], []
     for number, seal in enumerate(seals):
         file = tmp_path / f"{number}.sh"
         file.write_text(command.written(seal, f"sleep 300; : {seal.mark}", b""))
@@ -257,7 +259,7 @@ def test_a_script_that_is_terminated_as_its_command_begins_leaves_neither_of_the
                                           start_new_session=True))
         while not Path(f"{script.FOLDER}{seal.mark}/o").exists():
             assert processes[-1].poll() is None
-        time.sleep(number / 10_000)
+        time.sleep(number / 6_000)
         processes[-1].terminate()
     for process in processes:
         process.wait(timeout=60)
