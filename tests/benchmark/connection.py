@@ -65,8 +65,8 @@ def server(folder: Path):
     common = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": port, "ansible_ssh_private_key_file": str(folder / "user"),
               "ansible_pipelining": True, "ansible_ssh_common_args": options}
     try:
-        yield ({**common, "ansible_ssh_args": "-o ControlMaster=no"}, {**common, "ansible_ssh_args": "-o ControlMaster=auto -o ControlPersist=60s",
-                                                                      "ansible_control_path_dir": str(folder)})
+        persistent = {"ansible_ssh_args": "-o ControlMaster=auto -o ControlPersist=60s", "ansible_control_path_dir": str(folder)}
+        yield {**common, "ansible_ssh_args": "-o ControlMaster=no"}, {**common, **persistent}
     finally:
         process.terminate()
         process.wait()

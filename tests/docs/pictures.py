@@ -50,7 +50,8 @@ PICTURES = (
     Picture("check", "scale.yml --check --diff", cuts=(("Origin:", None),)),
     Picture("unknown", "deploy.yml", cuts=(("Origin:", "fatal:"), ("msg:", "outcome:"), ("request_id:", None)),
             modes=({"mode": "drop_after", "operation": "execute_job_plan", "seconds": 1},)),  # in which the plan starts
-    Picture("over-job", "-i hosts.ini site.yml -l web1", cuts=(), folder=HERE.parents[1] / "docs/examples/over_job", simulator=("--execute", "--polls-scale", "0"),
+    Picture("over-job", "-i hosts.ini site.yml -l web1", cuts=(), folder=HERE.parents[1] / "docs/examples/over_job",
+            simulator=("--execute", "--polls-scale", "0"),
             # In a folder where nothing is yet, and as quickly as the simulator allows.
             unseen=("-e", "folder=@TMP@", "-e", "ansible_job_poll_interval=0.02")),
 )

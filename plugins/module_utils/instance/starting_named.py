@@ -54,9 +54,7 @@ def _created(client: Client, operation: str, request: dict[str, Any], scope: dic
 
 
 def _number(data: dict[str, Any]) -> int:
-    number = integer(data["job_instance_id"])
-    assert number is not None  # `required` has seen to it
-    return number
+    return integer(data["job_instance_id"]) or 0  # `required` has seen to it that there is one
 
 
 def _starts_separately(client: Client, scope: dict[str, Any]) -> bool:
