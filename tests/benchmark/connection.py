@@ -22,7 +22,9 @@ SIMULATOR = Path(__file__).parents[1] / "simulator"
 TASKS, HOSTS = 10, 20
 JOB = {"ansible_connection": "blueking.job.job", "ansible_job_bk_biz_id": 2}
 HURRIED = {"ansible_job_poll_interval": 0.02}
-NAMES = {"local": "local", "job": "over JOB, which looks at once", "ssh": "ssh", "persist": "ssh with ControlPersist", "real": "over JOB, in its own rhythm"}
+NAMES = {"local": "local", "job": "over JOB, which looks at once", "loaded": "the same after `meta: reset_connection`", "ssh": "ssh",
+         "persist": "ssh with ControlPersist", "real": "over JOB, in its own rhythm"}
+FIRST: dict[str, list] = {"loaded": [{"ansible.builtin.meta": "reset_connection"}]}  # tasks
 
 
 @contextmanager
@@ -72,13 +74,13 @@ def server(folder: Path):
         process.wait()
 
 
-def took(folder: Path, hosts: int, tasks: int, variables: dict, environment: dict) -> float:
-    """Seconds of a playbook with so many tasks on so many hosts."""
+def took(folder: Path, hosts: int, tasks: list, variables: dict, environment: dict) -> float:
+    """Seconds of a playbook with these tasks on so many hosts."""
     inventory = folder / "inventory.json"
     named = {f"host{number}": {"bk_host_id": number} for number in range(1, hosts + 1)}
     inventory.write_text(json.dumps({"all": {"hosts": named, "vars": {**variables, "ansible_python_interpreter": sys.executable}}}))
     playbook = folder / "playbook.json"
-    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [{"ansible.builtin.ping": {}}] * tasks}]))
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
     began = time.monotonic()
     ended = subprocess.run([sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), "-f", str(HOSTS), str(playbook)], env=environment,
                            capture_output=True, text=True, check=False)
@@ -87,9 +89,10 @@ def took(folder: Path, hosts: int, tasks: int, variables: dict, environment: dic
     return time.monotonic() - began
 
 
-def per_task(folder: Path, hosts: int, variables: dict, environment: dict) -> float:
+def per_task(folder: Path, hosts: int, first: list, variables: dict, environment: dict) -> float:
     """Seconds that each task adds."""
-    return (took(folder, hosts, 1 + TASKS, variables, environment) - took(folder, hosts, 1, variables, environment)) / TASKS
+    one, all_of_them = (took(folder, hosts, first + [{"ansible.builtin.ping": {}}] * tasks, variables, environment) for tasks in (1, 1 + TASKS))
+    return (all_of_them - one) / TASKS
 
 
 def requests(environment: dict) -> float:
@@ -103,13 +106,14 @@ def measured(rounds: int) -> tuple[dict[str, dict[int, float]], float]:
     """The medians by contestant and number of hosts, and the requests of a job in JOB's own rhythm."""
     times: dict[str, dict[int, list[float]]] = {name: {1: [], HOSTS: []} for name in NAMES}
     with tempfile.TemporaryDirectory(prefix="b") as name, server(Path(name)) as ssh, simulator(Path(name), "0") as hurried, simulator(Path(name), "1") as real:
-        ways = {"local": ({"ansible_connection": "local"}, hurried), "job": ({**JOB, **HURRIED}, hurried), "real": (JOB, real)}
+        ways = {"local": ({"ansible_connection": "local"}, hurried), "job": ({**JOB, **HURRIED}, hurried),
+                "loaded": ({**JOB, **HURRIED}, hurried), "real": (JOB, real)}
         if ssh:
             ways.update(ssh=(ssh[0], hurried), persist=(ssh[1], hurried))
         for _round in range(rounds):
             for hosts in (1, HOSTS):
                 for way, (variables, environment) in ways.items():
-                    times[way][hosts].append(per_task(Path(name), hosts, variables, environment))
+                    times[way][hosts].append(per_task(Path(name), hosts, FIRST.get(way, []), variables, environment))
         return {way: {hosts: median(found) for hosts, found in row.items()} for way, row in times.items() if row[1]}, requests(real)
 
 

@@ -17,6 +17,7 @@ from .conceal import Seal
 from .route import Route, target_server
 
 SHELL = 1  # JOB's script_language
+NO_ACCOUNT = 1244003  # JOB's error number
 LONGEST_NAME = 150  # characters of a job's name before its mark, which a name in JOB's list is not cut at; JOB stores 512
 
 
@@ -37,7 +38,8 @@ def begin(route: Route, script: str, seal: Seal) -> int:
     except JobError as error:
         if error.outcome == UNKNOWN:
             raise AnsibleError(str(error)) from error
-        raise AnsibleConnectionFailure(f"the command was not run: {error}") from error
+        where = f". The account is {route.account!r} (ansible_job_account, or the task's user)" if error.code == NO_ACCOUNT else ""
+        raise AnsibleConnectionFailure(f"the command was not run: {error}{where}") from error
 
 
 def _request(route: Route, script: str, seal: Seal) -> dict[str, Any]:

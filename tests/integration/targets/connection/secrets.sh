@@ -9,7 +9,7 @@ export ANSIBLE_LOCAL_TEMP=$folder/local SECRET=correct-horse-battery-staple
 ansible-playbook -vvv -i hosts.yml secrets.yml -e "folder=$folder" -e 'secret={{ lookup("env", "SECRET") }}' > "$folder/seen/output" 2>&1 &
 playbook=$!
 # While the raw command runs, its script is there no more, and its text is what anybody may see.
-until grep -q 'In a raw command' "$folder/seen/output" 2>/dev/null && ps -A -o args | grep -qF "while [ -e $folder/busy ]"; do
+until grep -q 'In a raw command' "$folder/seen/output" 2>/dev/null && pgrep -f "while \[ -e $folder/busy \]"; do
     kill -0 "$playbook" || { cat "$folder/seen/output"; exit 1; }
     sleep 0.2
 done

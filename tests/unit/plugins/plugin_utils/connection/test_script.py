@@ -21,7 +21,7 @@ from ansible_collections.blueking.job.plugins.plugin_utils.connection import com
 
 BYTES = bytes(range(256))
 BUSYBOX = shutil.which("busybox")
-SHELLS = [[found] for name in ("dash", "bash") if (found := shutil.which(name))] + ([[BUSYBOX, "ash"]] if BUSYBOX else [])
+SHELLS = [[shell] for shell in map(shutil.which, ("dash", "bash")) if shell] + ([[BUSYBOX, "ash"]] if BUSYBOX else [])
 
 
 @pytest.fixture(params=SHELLS, ids=lambda words: Path(words[-1]).name)
