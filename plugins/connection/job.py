@@ -309,4 +309,6 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
         display.warning(f"{self.get_option('name_of_host')}: {line}")
 
     def _note(self, line: str) -> None:
-        display.v(line, host=self.get_option("name_of_host"))
+        """To stderr, which shows it at once; stdout keeps it back where it is no terminal, and loses it when Ansible is killed."""
+        if display.verbosity:
+            display.display(f"<{self.get_option('name_of_host')}> {line}", color=constants.COLOR_VERBOSE, stderr=True)
