@@ -137,7 +137,8 @@ def test_a_fault_on_the_way_to_the_result_changes_nothing(hosts, to, tmp_path, o
     assert ran(tmp_path) == 1
 
 
-@pytest.mark.parametrize("code, told", [(1244003, "ansible_job_account"), (1238001, "permission"), (1244019, "dangerous"), (1244002, "scope"), (1244030, "scope")])
+@pytest.mark.parametrize("code, told", [
+    (1244003, "ansible_job_account"), (1238001, "permission"), (1244019, "dangerous"), (1244002, "scope"), (1244030, "scope")])
 def test_a_refusal_means_that_nothing_ran(hosts, to, tmp_path, code, told):
     hosts.misbehave("refuse", START, code=code, message="" if code == 1244003 else told)
     with pytest.raises(AnsibleConnectionFailure, match=told):
