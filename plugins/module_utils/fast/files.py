@@ -79,10 +79,13 @@ def _text(option: str, given: object) -> bytes:
 
 def _bytes(option: str, given: object) -> bytes:
     """Written again by us, because JOB skips what is no base64."""
+    remedy = "give what the filter b64encode or the module ansible.builtin.slurp returns"
+    if not isinstance(given, str):
+        raise InputError(f"{option} must be a string, not {kind(given)}: {remedy}")
     try:
-        return base64.b64decode("".join(given.split()), validate=True) if isinstance(given, str) else b""
+        return base64.b64decode("".join(given.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InputError(f"{option} is not base64 ({error}): give what the filter b64encode or the module ansible.builtin.slurp returns") from None
+        raise InputError(f"{option} is not base64 ({error}): {remedy}") from None
 
 
 def _repeated(files: list[dict[str, str]]) -> Iterator[str]:

@@ -75,6 +75,7 @@ def test_absolute_paths_are_sent_as_they_are(push, body, path):
     ([{"file_name": "a", "content_b64": ""}], "file_list[0] ('a') is empty"),
     ([{"file_name": "a", "content_b64": "%%%"}], "file_list[0] ('a').content_b64 is not base64"),
     ([{"file_name": "a", "content_b64": "eA="}], "file_list[0] ('a').content_b64 is not base64"),
+    ([{"file_name": "a", "content_b64": 1}], "file_list[0] ('a').content_b64 must be a string, not an integer: give what the filter b64encode"),
     ([{"file_name": "a", "content": {"b": 1}}],
      "must be a string, not a dict: end the template with | to_json, or with | string for a text that looks like this"),
     ([{"file_name": "a", "content": 1}], "file_list[0] ('a').content must be a string, not an integer: quote it"),
