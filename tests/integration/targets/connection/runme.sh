@@ -23,10 +23,3 @@ fi
 
 "${simulator[@]}" --gateway esb -- ansible-playbook -i hosts.yml playbook.yml -e what=by_id -e "folder=$TMPDIR/esb" "$@"
 "${simulator[@]}" --gateway apigw -- ansible-playbook -i hosts.yml playbook.yml -e what=by_address -e "folder=$TMPDIR/apigw" "$@"
-unset ANSIBLE_PYTHON_INTERPRETER  # ansible-test sets one that is none; the first run has to find its own
-"${simulator[@]}" -- ansible -i "$root/docs/examples/over_job/hosts.ini" all -m ansible.builtin.setup > "$TMPDIR/facts" || { cat "$TMPDIR/facts"; exit 1; }
-[ "$(grep -cF '"ansible_user_id"' "$TMPDIR/facts")" = 2 ]
-"${simulator[@]}" -- ansible-playbook -i "$root/docs/examples/over_job/hosts.ini" "$root/docs/examples/over_job/site.yml" -l web1 "$@"
-"${simulator[@]}" --data quota.json -- ansible-playbook -i hosts.yml forks.yml -f 20 -e "folder=$TMPDIR" "$@"
-"${simulator[@]}" -- ./secrets.sh "$TMPDIR/secrets"
-"${simulator[@]}" -- python interrupt.py "$TMPDIR/interrupt"

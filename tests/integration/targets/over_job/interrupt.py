@@ -41,7 +41,7 @@ def interrupt(folder: Path, number: signal.Signals | None) -> str:
     """The screen of a playbook that gets this signal, or is ended by its task's timeout."""
     known, running, shown = len(instances()), folder / "running", folder / "screen"
     running.unlink(missing_ok=True)
-    words = ["ansible-playbook", "-v", "-i", "hosts.yml", "interrupt.yml", "-e", json.dumps({"folder": str(folder), "limit": 0 if number else LIMIT})]
+    words = ["ansible-playbook", "-v", "interrupt.yml", "-e", json.dumps({"folder": str(folder), "limit": 0 if number else LIMIT})]
     with shown.open("w") as screen:
         playbook = subprocess.Popen(words, stdout=screen, stderr=subprocess.STDOUT, start_new_session=True,
                                     preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))

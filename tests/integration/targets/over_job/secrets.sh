@@ -6,7 +6,7 @@ folder=$1
 mkdir -p "$folder/local" "$folder/seen"
 touch "$folder/busy"
 export ANSIBLE_LOCAL_TEMP=$folder/local SECRET=correct-horse-battery-staple
-ansible-playbook -vvv -i hosts.yml secrets.yml -e "folder=$folder" -e 'secret={{ lookup("env", "SECRET") }}' > "$folder/seen/output" 2>&1 &
+ansible-playbook -vvv secrets.yml -e "folder=$folder" -e 'secret={{ lookup("env", "SECRET") }}' > "$folder/seen/output" 2>&1 &
 playbook=$!
 # While the raw command runs, its script is there no more, and its text is what anybody may see.
 until grep -q 'In a raw command' "$folder/seen/output" 2>/dev/null && pgrep -f "while \[ -e $folder/busy \]"; do
