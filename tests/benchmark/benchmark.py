@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 import charts
+import connection
 import many
 from contest import HERE, ask, by_turns, play, run, simulator
 
@@ -154,7 +155,7 @@ def page(rounds: int) -> str:
         "## The end of a job on 10,000 hosts, of which 1,200 failed", "",
         "| seconds | peak memory of the process | size of the result | requests | failed hosts counted |", "|---|---|---|---|---|",
         f"| {large['seconds']:.2f} | {large['MiB']:.0f} MiB | {large['KiB of result']:.0f} KiB | {large['requests']:.0f} | {large['failed']:.0f} |", "",
-        *many.section(rounds),
+        *many.section(rounds), *connection.section(rounds),
     ])
 
 

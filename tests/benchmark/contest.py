@@ -20,18 +20,22 @@ PLAYBOOK = [sys.executable, "-m", "ansible", "playbook", str(HERE / "work.yml")]
 
 
 @contextmanager
-def simulator(data: dict | None = None):
+def simulator(data: dict | None = None, *options: str):
     """A simulator of these data, and the environment that reaches it."""
-    arguments = []
     if data:
         file = Path(os.environ["HOME"], "benchmark.json")
         file.write_text(json.dumps(data), encoding="utf-8")
-        arguments = ["--data", str(file)]
-    with subprocess.Popen([sys.executable, str(SIMULATOR), *arguments], stdout=subprocess.PIPE, text=True) as process:
+        options = (*options, "--data", str(file))
+    with subprocess.Popen([sys.executable, str(SIMULATOR), *options], stdout=subprocess.PIPE, text=True) as process:
         try:
-            url = process.stdout.readline().split()[-1]
-            variables = dict(process.stdout.readline().removeprefix("export ").strip().split("=", 1) for _line in range(6))
-            yield url, {**os.environ, **variables}
+            variables: dict[str, str] = {}
+            while "BK_JOB_SIMULATOR" not in variables:
+                line = process.stdout.readline()
+                if not line:
+                    sys.exit(f"the simulator has ended with {process.wait()}")
+                name, _equal, value = line.removeprefix("export ").strip().partition("=")
+                variables[name] = value
+            yield variables["BK_JOB_SIMULATOR"], {**os.environ, **variables}
         finally:
             process.terminate()
 

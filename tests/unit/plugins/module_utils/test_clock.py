@@ -121,7 +121,7 @@ def over() -> None:
 ])
 def test_an_orphan_sends_nothing_that_changes_anything(connect, simulator, connection, operation, options):
     client = connect(connection).client
-    client.clock = SimpleNamespace(sleep=time.sleep, end_if_orphaned=over)
+    client.clock = SimpleNamespace(monotonic=time.monotonic, sleep=time.sleep, end_if_orphaned=over)
     with pytest.raises(SystemExit):
         client.call(operation, {"bk_biz_id": 1, "job_plan_id": 100}, **options)
     assert not simulator.requests()
@@ -129,7 +129,7 @@ def test_an_orphan_sends_nothing_that_changes_anything(connect, simulator, conne
 
 def test_an_orphan_may_read(connect, simulator, connection):
     client = connect(connection).client
-    client.clock = SimpleNamespace(sleep=time.sleep, end_if_orphaned=over)
+    client.clock = SimpleNamespace(monotonic=time.monotonic, sleep=time.sleep, end_if_orphaned=over)
     assert client.call("get_job_plan_detail", {"bk_biz_id": 1, "job_plan_id": 100})["name"] == "Test"
 
 
@@ -140,7 +140,7 @@ def test_a_request_is_not_sent_whole_where_the_parent_goes_while_the_connection_
         next(looks)()
 
     client = connect(connection).client
-    client.clock = SimpleNamespace(sleep=time.sleep, end_if_orphaned=look)
+    client.clock = SimpleNamespace(monotonic=time.monotonic, sleep=time.sleep, end_if_orphaned=look)
     with pytest.raises(SystemExit):
         client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt="x")
     assert not simulator.requests() and not simulator.instances()
@@ -150,6 +150,6 @@ def test_a_change_looks_each_time_that_it_is_sent_again(connect, simulator, conn
     simulator.misbehave("rate_limited", times=2)
     looks = []
     client = connect(connection).client
-    client.clock = SimpleNamespace(sleep=lambda _seconds: None, end_if_orphaned=lambda: looks.append(len(simulator.requests())))
+    client.clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: None, end_if_orphaned=lambda: looks.append(len(simulator.requests())))
     client.call("execute_job_plan", {"bk_biz_id": 1, "job_plan_id": 100}, in_doubt="x")
     assert {0, 1, 2} <= set(looks)
