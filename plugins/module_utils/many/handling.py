@@ -11,7 +11,7 @@ from ..instance.quota import Patience
 from ..wire.client import Client
 from .course import Together
 from .job import Job, key
-from .progress import Progress, note, show, show_ids
+from .progress import Progress, created, note, show, show_ids
 from .reading import warn
 from .schedule import Schedule, add, left_to_start, next_work
 from .side_by_side import carry_out
@@ -26,7 +26,7 @@ def handle(client: Client, jobs: list[Job], params: dict[str, Any], task: Any) -
     patience = {key(job.scope): Patience(params["quota_timeout"], client.retries) for job in jobs}
     together = Together(client, params, began + params["wait_timeout"], not task.check_mode, patience=patience)
     progress = Progress(jobs, task.say if params["progress"] else lambda _line: None, client.clock, params["wait"], began, began)
-    together.created = lambda job: progress.new.append(job)
+    together.created = partial(created, progress)
     schedule = Schedule(together, lambda job, changed: note(progress, job, changed))
     for job in jobs:
         if job.error is None:

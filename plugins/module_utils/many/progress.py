@@ -41,6 +41,11 @@ def note(progress: Progress, job: Job, changed: bool) -> None:
         progress.say(f"{job.place()}: {job.why_failed().splitlines()[0]}")
 
 
+def created(progress: Progress, job: Job) -> None:
+    """An instance was created, and is still to be started, see Together.created."""
+    progress.new.append(job)
+
+
 def show_ids(progress: Progress, jobs: list[Job]) -> None:
     """Those of these jobs that were not shown yet, so that they are on the screen if the task is interrupted."""
     progress.new = []
