@@ -4,7 +4,8 @@
 """From the connection's options to its route: what they mean, and what is refused before anything is sent."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -19,6 +20,16 @@ from .route import Route, host
 SHORTEST = {"quota_timeout": 0, "poll_interval": 0.01}  # seconds
 LONGEST_COMMAND = 259_200  # seconds; 86,400 with JOB before 3.7
 SHARED = {**CONNECTION, **SCOPE}
+
+
+def without_empty_variables(definitions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Remove empty variables from the environment of this process, because they count as none for modules, too. definitions: the plugin's options.
+
+    AWX sets one for each blank field of a credential. Ansible would refuse it where an option has choices, and take it for false where it is a boolean.
+    """
+    for name in [row["name"] for told in definitions.values() for row in told.get("env") or ()]:
+        if os.environ.get(name) == "":
+            del os.environ[name]
 
 
 def given(read: Callable[[str], tuple[Any, Any]]) -> dict[str, Any]:

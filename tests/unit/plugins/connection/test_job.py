@@ -88,6 +88,15 @@ def test_the_environment_counts_as_for_the_modules(monkeypatch):
     assert (client.headers["Blueking-Language"], client.retries) == ("zh-cn", 7)
 
 
+@pytest.mark.parametrize("name", sorted({row["name"] for told in OPTIONS.values() for row in told.get("env", ()) if row["name"].startswith("BK")}))
+def test_an_empty_variable_of_the_environment_counts_as_none(monkeypatch, name):
+    expected = route()
+    monkeypatch.setenv(name, "")
+    found = route()
+    assert vars(found.client) == {**vars(expected.client), "clock": found.client.clock}
+    assert found._replace(client=None, say=None, note=None) == expected._replace(client=None, say=None, note=None)
+
+
 def test_a_user_is_never_mixed_of_variables_and_environment(monkeypatch):
     monkeypatch.setenv("BK_TOKEN", "somebody-elses")
     assert "bk_token" not in route().client.identity
