@@ -196,6 +196,17 @@ def test_a_command_that_empties_its_folder_is_not_said_not_to_have_run(launch, s
     assert (tmp_path / "ran").exists() and not left(seal)
 
 
+def test_a_command_that_removes_empty_files_is_not_said_not_to_have_run(launch, seal):
+    text = command.written(seal, f"echo out; find {script.FOLDER}{seal.mark} -type f -empty -delete", b"")
+    log = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
+    with pytest.raises(command.NotKept):
+        command.read(seal, log)
+
+
+def test_a_command_that_removes_the_sign_of_its_beginning_has_run(execute, seal):
+    assert execute(f"echo out; rm {script.FOLDER}{seal.mark}/s") == (0, b"out\n", b"")
+
+
 def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
     folder = Path(script.FOLDER + seal.mark)
     folder.mkdir()
