@@ -138,7 +138,7 @@ def tools(tmp_path):
     def path(*names: str) -> str:
         folder = tmp_path / "tools"
         folder.mkdir()
-        for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "id", "env", "grep", "getent", "setsid", *names):
+        for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "head", "id", "env", "grep", "getent", "setsid", *names):
             (folder / name).symlink_to(shutil.which(name))
         return str(folder)
     return path
@@ -166,7 +166,7 @@ def test_a_host_without_gzip_and_setsid_runs_it_as_well(launch, shell, tools, se
 def test_a_host_with_nothing_but_busybox_runs_it_as_well(launch, tmp_path):
     folder = tmp_path / "busybox"
     folder.mkdir()
-    for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "id", "env", "grep", "setsid", "base64", "sha256sum", "gzip"):
+    for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "head", "id", "env", "grep", "setsid", "base64", "sha256sum", "gzip"):
         (folder / name).symlink_to(BUSYBOX)
     seal = conceal.fresh(False)
     log = launch(command.written(seal, "cat; echo $HOME >&2; exit 5", BYTES * 1000), seal.parameter, PATH=str(folder)).communicate(timeout=60)[0].decode()
@@ -205,6 +205,13 @@ def test_a_command_that_removes_empty_files_is_not_said_not_to_have_run(launch, 
 
 def test_a_command_that_removes_the_sign_of_its_beginning_has_run(execute, seal):
     assert execute(f"echo out; rm {script.FOLDER}{seal.mark}/s") == (0, b"out\n", b"")
+
+
+def test_what_a_command_leaves_in_the_background_may_go_on_to_write(execute, tmp_path):
+    writer = f"i=0; while [ $i -lt 400 ]; do echo line; i=$((i + 1)); sleep 0.002; done; touch {tmp_path}/over"
+    code, out, errors = execute(f"({writer}) & sleep 0.05; echo err >&2")
+    assert (code, errors) == (0, b"err\n") and set(out.split()) == {b"line"}
+    _until((tmp_path / "over").exists)
 
 
 def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
