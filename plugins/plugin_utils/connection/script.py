@@ -23,7 +23,7 @@ end() { kill -"$2" "$1"; [ -z "$w" ] || kill -"$2" -"$1"; } 2>/dev/null
 stop() { trap '' TERM INT HUP; p=${p:-$!}; end "$p" TERM; clean; sleep 1; end "$p" KILL; end "$g" TERM; clean; exit 143; }
 @TOOLS@
 trap stop TERM INT HUP
-mkdir "$d" || { d=; fail folder; }
+mkdir "$d" || { t=folder; [ ! -d "$d" ] || t=twice; d=; fail $t; }
 for t in $need; do has "$t" || fail "$t"; done
 if has setsid; then w=setsid; fi
 if has gzip; then z=1; pack() { gzip -c; }; else z=0; pack() { cat; }; fi

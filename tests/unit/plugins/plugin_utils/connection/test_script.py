@@ -220,11 +220,24 @@ def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
     try:
         (folder / "o").write_text("as it was")
         log = launch(command.written(seal, f"touch {tmp_path}/ran", b""), seal.parameter).communicate(timeout=60)[0].decode()
-        with pytest.raises(command.NotRun, match="folder"):
+        with pytest.raises(command.StartedTwice):
             command.read(seal, log)
         assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("o", "as it was")] and not (tmp_path / "ran").exists()
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_script_that_is_started_again_while_its_command_runs_does_not_run_it_and_does_not_say_that_nothing_ran(launch, seal, tmp_path):
+    text = command.written(seal, f"echo >>{tmp_path}/ran; until [ -e {tmp_path}/over ]; do sleep 0.02; done; echo out", b"")
+    first = launch(text, seal.parameter)
+    _until((tmp_path / "ran").exists)
+    again = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
+    (tmp_path / "over").touch()
+    log = first.communicate(timeout=60)[0].decode()
+    with pytest.raises(command.StartedTwice):
+        command.read(seal, again)
+    frame = command.read(seal, again + log)
+    assert command.opened(seal, frame, frame.text)[0] == b"out\n" and (tmp_path / "ran").read_text() == "\n"
 
 
 def test_a_killed_script_takes_its_command_and_files_with_it(launch, tmp_path):
