@@ -104,9 +104,10 @@ options:
   conceal:
     description:
       - Whether the command, its input and its output are encrypted in JOB's history, with a key for each command that is the job's sensitive parameter. JOB
-        keeps that encrypted, and shows it masked.
+        shows that masked, and keeps it encrypted from version 3.8 on.
       - With V(false) they are only encoded, and whoever may view the job in JOB can read them.
-      - JOB's own service log contains the parameter in clear text, and so does the host's list of processes while the command runs.
+      - JOB's own service log contains the parameter in clear text, and so do the database of JOB before 3.8, and the host's list of processes while the
+        command runs.
     type: bool
     default: true
     vars: [{name: ansible_job_conceal}]
