@@ -259,7 +259,9 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Ansible asks for the user by remote_user only."""
-        settings.without_empty_variables(constants.config.get_configuration_definitions("connection", self._load_name))
+        definitions = constants.config.get_configuration_definitions("connection", self._load_name)
+        settings.without_empty_variables(definitions)
+        settings.check_booleans(definitions, var_options or {})
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
         self._route = None
         self._given = settings.given(

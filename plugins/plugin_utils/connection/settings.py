@@ -8,12 +8,14 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils.errors import InputError
 from ...module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
 from ...module_utils.options.connection import connect
-from ...module_utils.task import Task
+from ...module_utils.task import Task, validated
+from ...module_utils.text.sentences import shown
 from . import conceal
 from .route import Route, host
 
@@ -30,6 +32,17 @@ def without_empty_variables(definitions: Mapping[str, Mapping[str, Any]]) -> Non
     for name in [row["name"] for told in definitions.values() for row in told.get("env") or ()]:
         if os.environ.get(name) == "":
             del os.environ[name]
+
+
+def check_booleans(definitions: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> None:
+    """AnsibleError for what is neither true nor false. Ansible would take it for false, and so switch off encryption, or the check of certificates."""
+    found = [(option, row["name"], where[row["name"]]) for option, told in definitions.items() if told.get("type") == "bool"
+             for where, key in ((variables, "vars"), (os.environ, "env")) for row in told.get(key) or () if where.get(row["name"]) is not None]
+    for option, name, value in found:
+        try:
+            boolean(value)
+        except TypeError:
+            raise AnsibleError(f"{option} ({name}) must be true or false, not {shown(value)}") from None
 
 
 def given(read: Callable[[str], tuple[Any, Any]]) -> dict[str, Any]:
@@ -65,11 +78,11 @@ def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str
 
 def _validated(shared: dict[str, Any]) -> dict[str, Any]:
     """The options of modules with their defaults and what the environment says, as modules would have them."""
-    result = ArgumentSpecValidator({**CONNECTION, **SCOPE}, **CONSTRAINTS).validate(shared)
-    if result.error_messages:
-        raise InputError(f"{result.error_messages[0]} (variables ansible_job_<option>)")
-    params: dict[str, Any] = result.validated_parameters
-    return params
+    try:
+        return validated({"argument_spec": SHARED, **CONSTRAINTS}, shared)
+    except InputError as error:
+        error.add("variables ansible_job_<option>")
+        raise
 
 
 def _name(read: Callable[[str], Any]) -> str:

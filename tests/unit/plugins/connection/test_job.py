@@ -122,6 +122,16 @@ def test_what_cannot_work_is_refused_before_anything_is_sent(variables, told):
     assert told in refusal(**variables)
 
 
+@pytest.mark.parametrize("option", ["conceal", "validate_certs", "pipelining"])
+def test_a_misspelt_boolean_is_refused_and_not_taken_for_false(monkeypatch, option):
+    told = rf"{option} \({{}}\) must be true or false, not 'ture'"
+    with pytest.raises(AnsibleError, match=told.format(f"ansible_job_{option}")):
+        connection(**{f"ansible_job_{option}": "ture"})
+    monkeypatch.setenv(f"BK_JOB_{option.upper()}", "ture")
+    with pytest.raises(AnsibleError, match=told.format(f"BK_JOB_{option.upper()}")):
+        connection()
+
+
 def test_no_refusal_shows_a_credential():
     assert "hidden" not in refusal(bk_host_id=None)
 
