@@ -22,6 +22,8 @@ from .route import Route, host
 SHORTEST = {"quota_timeout": 0, "poll_interval": 0.01}  # seconds
 LONGEST_COMMAND = 259_200  # seconds; 86,400 with JOB before 3.7
 SHARED = {**CONNECTION, **SCOPE}
+REMEDY = ("Give them as variables (ansible_job_<option>), in the section job_connection of ansible.cfg, or as the environment variables in brackets, "
+          "on the controller")
 
 
 def without_empty_variables(definitions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -60,7 +62,7 @@ def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str
     """The way to the host; InputError for what could not work. read: the value of an option. shared: as given. say, note: as in Route."""
     params = _validated(shared)
     task = Task(check_mode=False)
-    client = connect(params, task)
+    client = connect(params, task, remedy=REMEDY)
     for warning in task.warnings:
         say(warning)
     if read("conceal") and not conceal.HAS_CRYPTOGRAPHY:

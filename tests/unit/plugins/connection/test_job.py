@@ -132,6 +132,11 @@ def test_a_misspelt_boolean_is_refused_and_not_taken_for_false(monkeypatch, opti
         connection()
 
 
+def test_what_is_missing_is_said_with_the_ways_in_which_a_connection_gets_it():
+    told = refusal(ansible_job_bk_app_secret=None)
+    assert "ansible_job_<option>" in told and "job_connection" in told and "delegate_to" not in told
+
+
 def test_no_refusal_shows_a_credential():
     assert "hidden" not in refusal(bk_host_id=None)
 
