@@ -37,7 +37,8 @@ def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
         job.number = start.begin(route, command.written(seal, text, stdin), seal)
         route.note(f"job {job.number} {job.name!r}")
         instance = wait.ended(route, job.number)
-    frame = result.frame(route, seal, instance)
+        job.ended = True
+        frame = result.frame(route, seal, instance)
     kept = frame.text or (_pieces(route, seal, frame) if frame.size else b"")
     try:
         return Output(frame.rc, *command.opened(seal, frame, kept))

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import glob
+import os
 import random
+import signal
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
@@ -111,6 +113,26 @@ def test_a_first_piece_whose_result_is_lost_does_not_stay_on_the_host(hosts, to,
     hosts.misbehave_in_turn([{"mode": "refuse", "code": 1, "operation": "batch_get_job_instance_ip_log", "times": 1}])
     with pytest.raises(AnsibleError, match="its log cannot be read"):
         files.put(to(hosts), local(content(2 * files.PIECE)), f"{remote}/file")
+    assert not list(remote.iterdir())
+
+
+def test_a_signal_while_a_result_is_read_leaves_nothing_of_a_file_on_the_host(hosts, to, remote, local, sent):
+    hosts.misbehave("late_logs", lag=0.3, bytes=0)
+    route, told = to(hosts), []
+    pause = route.client.clock.sleep
+
+    def sleep(seconds):
+        if sent(hosts, "batch_get_job_instance_ip_log") and not told:
+            told.append(seconds)
+            os.kill(os.getpid(), signal.SIGTERM)
+        pause(seconds)
+    route.client.clock.sleep = sleep
+    before = signal.signal(signal.SIGTERM, lambda *_signal: None)
+    try:
+        with pytest.raises(SystemExit, match="interrupted"):
+            files.put(route, local(content(2 * files.PIECE)), f"{remote}/file")
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert not list(remote.iterdir())
 
 
