@@ -36,7 +36,8 @@ login() {
     set -- HOME="${g:=/}" USER="$u" LOGNAME="$u" SHELL="${s:-/bin/sh}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     for f in /etc/locale.conf /etc/default/locale /etc/environment; do
         if [ -r $f ]; then
-            while IFS= read -r l || [ "$l" ]; do
+            while read -r l || [ "$l" ]; do
+                l=${l#export }
                 v=${l#*=}; v=${v#[\"\']}; v=${v%[\"\']}
                 case $l in [A-Za-z_]*=*) set -- "$@" "${l%%=*}=$v";; esac
             done <$f

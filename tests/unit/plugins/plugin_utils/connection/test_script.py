@@ -111,6 +111,16 @@ def test_the_environment_is_that_of_a_login(execute):
     assert lines[-2:] == [user.pw_dir, "0022"]
 
 
+def test_the_environment_has_what_the_systems_files_set_as_a_login_reads_them(launch, tmp_path):
+    seal, file = conceal.fresh(False), tmp_path / "environment"
+    file.write_bytes(b"# A=0\nexport A='of a login'\n  B=$HOME `id` a\\b=c\nC=\"it's\"\n=none\nD-E=1\nF=\xff\r\nG=last")
+    text = command.written(seal, "env", b"").replace("/etc/environment;", f"{file};")
+    frame = command.read(seal, launch(text, "").communicate(timeout=60)[0].decode())
+    code, out, errors = frame.rc, *command.opened(seal, frame, frame.text)
+    assert (code, errors) == (0, b"")
+    assert {b"A=of a login", b"B=$HOME `id` a\\b=c", b"C=it's", b"F=\xff\r", b"G=last"} <= set(out.split(b"\n"))
+
+
 def test_a_command_has_a_session_of_its_own(execute):
     assert execute(f"{sys.executable} -c 'import os; print(os.getsid(0) == os.getpgrp() == os.getpid() or os.getppid() == os.getsid(0))'")[1] == b"True\n"
 
