@@ -56,7 +56,10 @@ def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
     pieces: list[bytes] = []
     try:
         for text in (*reads[:-1], f"{reads[-1]}; {remove}"):
-            pieces.append(execute(route, text).stdout)
+            piece = execute(route, text).stdout
+            if not piece:
+                raise AnsibleError("it is on the host no more")
+            pieces.append(piece)
     except BaseException as error:
         tidy(route, remove, f"an output stays on the host for {script.WAITS} s")
         if not isinstance(error, AnsibleError):

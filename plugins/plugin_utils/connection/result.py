@@ -62,7 +62,8 @@ def _text(route: Route, instance: Instance) -> str:
     try:
         return logs.of_host(logs.fetch(route.client, where, [route.host]), route.host)
     except JobError as error:
-        raise AnsibleError(f"job {instance['job_instance_id']} ran the command, but its log cannot be read: {error}") from error
+        raise AnsibleError(
+            f"job {instance['job_instance_id']} has ended, but its log cannot be read, so the command's outcome is unknown: {error}") from error
 
 
 def _without_frame(route: Route, seal: Seal, instance: Instance, job: str, text: str) -> AnsibleError:

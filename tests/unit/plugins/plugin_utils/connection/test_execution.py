@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting_named import find
-from ansible_collections.blueking.job.plugins.plugin_utils.connection import wait
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import script, wait
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
 
 START = "fast_execute_script"
@@ -156,6 +157,24 @@ def test_a_host_without_an_agent_is_unreachable_and_one_whose_agent_is_lost_may_
     with executing(hosts=rows) as server, pytest.raises(AnsibleError, match=told) as caught:
         execute(to(server), "true")
     assert isinstance(caught.value, AnsibleConnectionFailure) == unreachable
+
+
+def test_a_host_without_an_agent_is_not_said_to_have_run_a_command_when_its_log_cannot_be_read(executing, to):
+    rows = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1", "agent": "missing"}]
+    with executing(hosts=rows) as server:
+        server.misbehave("refuse", "batch_get_job_instance_ip_log", code=1)
+        with pytest.raises(AnsibleError, match="has ended, but its log cannot be read, so the command's outcome is unknown"):
+            execute(to(server), "true")
+
+
+def test_an_output_that_is_on_the_host_no_more_is_told(hosts, to):
+    def note(line):
+        notes.append(line)
+        if len(notes) == 2:  # the command, its first piece
+            shutil.rmtree(script.FOLDER + notes[0].rpartition("[")[2].rstrip("]'"))
+    notes: list[str] = []
+    with pytest.raises(AnsibleError, match=r"ran, but only [01] of 8 pieces of its output could be read: it is on the host no more"):
+        execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
 
 
 def test_a_command_with_a_nul_is_refused_before_anything_is_sent(hosts, to):
