@@ -49,9 +49,11 @@ def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
 def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
     """An output that was too large for a log; the last job that reads of it also removes it."""
     folder = script.FOLDER + seal.mark
-    remove = f"g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
+    # When it is gone, somebody else may have made one of its name.
+    own = f"[ -O {folder} ] && [ ! -L {folder} ] || exit"
+    remove = f"{own}; g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
     count = math.ceil(frame.size / PIECE)
-    touch = f"touch {folder}/{script.READ}"
+    touch = f"{own}; touch {folder}/{script.READ}"
     reads = [f"{touch}; dd if={folder}/{script.KEPT} bs={PIECE} skip={number} count=1 2>/dev/null" for number in range(count)]
     pieces: list[bytes] = []
     try:

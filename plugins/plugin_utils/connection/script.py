@@ -16,7 +16,7 @@ LC_ALL=C; export LC_ALL; umask 077
 m=@MARK@ k=$1 h=$2; d=@FOLDER@$m p= g= w= not_run=113
 has() { command -v "$1" >/dev/null 2>&1; }
 size() { echo $(($(wc -c <"$1"))); }
-clean() { [ -z "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
+clean() { [ -z "$d" ] || [ -L "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
 fail() { printf '\n%s failed %s\n' "$m" "$1"; clean; exit 1; }
 end() { kill -"$2" "$1"; [ -z "$w" ] || kill -"$2" -"$1"; } 2>/dev/null
 # Twice, because what has just begun may make its files after the first time; the shell may not have told its number to p yet.

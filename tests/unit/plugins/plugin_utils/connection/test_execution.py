@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
@@ -175,6 +177,25 @@ def test_an_output_that_is_on_the_host_no_more_is_told(hosts, to):
     notes: list[str] = []
     with pytest.raises(AnsibleError, match=r"ran, but only [01] of 8 pieces of its output could be read: it is on the host no more"):
         execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
+
+
+def test_what_somebody_else_puts_in_the_place_of_an_output_is_left_as_it_is(hosts, to, tmp_path):
+    def note(line):
+        notes.append(line)
+        if len(notes) == 2:  # the command, its first piece
+            shutil.rmtree(folder())
+            folder().symlink_to(tmp_path)
+
+    def folder():
+        return Path(script.FOLDER + notes[0].rpartition("[")[2].rstrip("]'"))
+    notes: list[str] = []
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        (tmp_path / script.GUARD).write_text(f"{process.pid}\n")
+        with pytest.raises(AnsibleError, match="pieces of its output could be read"):
+            execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
+        folder().unlink()
+        assert process.poll() is None and [file.name for file in tmp_path.iterdir()] == [script.GUARD]
+        process.kill()
 
 
 def test_a_command_with_a_nul_is_refused_before_anything_is_sent(hosts, to):
