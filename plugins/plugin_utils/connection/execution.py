@@ -66,8 +66,8 @@ def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
         tidy(route, remove, f"an output stays on the host for {script.WAITS} s")
         if not isinstance(error, AnsibleError):
             raise
-        # AnsibleConnectionFailure, too, would say of the command itself that it did not run.
-        raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from error
+        # AnsibleConnectionFailure, too, would say of the command itself that it did not run; from ansible-core 2.19 on also as the cause of an error.
+        raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from None
     return b"".join(pieces)
 
 

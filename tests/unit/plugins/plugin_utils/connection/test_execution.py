@@ -179,6 +179,16 @@ def test_an_output_that_is_on_the_host_no_more_is_told(hosts, to):
         execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
 
 
+def test_a_command_whose_output_cannot_be_read_further_is_not_unreachable_to_any_ansible(hosts, to):
+    hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
+    with pytest.raises(AnsibleError, match="the command ran, but only 1 of 8 pieces of its output could be read: the command was not run") as caught:
+        execute(to(hosts), "head -c 2000000 /dev/urandom")
+    error = caught.value
+    while error:  # ansible-core from 2.19 on takes a task for unreachable by a cause of its error, too
+        assert not isinstance(error, AnsibleConnectionFailure)
+        error = error.__cause__
+
+
 def test_what_somebody_else_puts_in_the_place_of_an_output_is_left_as_it_is(hosts, to, tmp_path):
     def note(line):
         notes.append(line)
