@@ -306,7 +306,7 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
             try:
                 self._route = settings.route(self.get_option, self._given, self._say, self._note)
             except JobError as error:
-                raise AnsibleError(str(error)) from error
+                raise AnsibleError(str(error)) from None
         return self._route
 
     def _say(self, line: str) -> None:

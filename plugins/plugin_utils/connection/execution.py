@@ -42,8 +42,8 @@ def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
     kept = frame.text or (_pieces(route, seal, frame) if frame.size else b"")
     try:
         return Output(frame.rc, *command.opened(seal, frame, kept))
-    except (Incomplete, ValueError) as error:
-        raise AnsibleError(f"job {job.number} ran the command, but its output is not what the host has sent: JOB, or the agent, has changed it") from error
+    except (Incomplete, ValueError):
+        raise AnsibleError(f"job {job.number} ran the command, but its output is not what the host has sent: JOB, or the agent, has changed it") from None
 
 
 def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:

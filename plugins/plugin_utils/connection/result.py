@@ -63,7 +63,7 @@ def _text(route: Route, instance: Instance) -> str:
         return logs.of_host(logs.fetch(route.client, where, [route.host]), route.host)
     except JobError as error:
         raise AnsibleError(
-            f"job {instance['job_instance_id']} has ended, but its log cannot be read, so the command's outcome is unknown: {error}") from error
+            f"job {instance['job_instance_id']} has ended, but its log cannot be read, so the command's outcome is unknown: {error}") from None
 
 
 def _without_frame(route: Route, seal: Seal, instance: Instance, job: str, text: str) -> AnsibleError:

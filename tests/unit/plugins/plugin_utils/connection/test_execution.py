@@ -161,6 +161,18 @@ def test_a_host_without_an_agent_is_unreachable_and_one_whose_agent_is_lost_may_
     assert isinstance(caught.value, AnsibleConnectionFailure) == unreachable
 
 
+@pytest.mark.parametrize("operation, fault", [
+    (START, {"mode": "refuse", "code": 1244003}), (START, {"mode": "drop_after"}), ("get_job_instance_status", {"mode": "refuse", "code": 1}),
+    ("batch_get_job_instance_ip_log", {"mode": "drop_before"})])
+def test_an_error_carries_no_other_one_whose_text_was_not_masked(executing, to, operation, fault):
+    with executing(version="3.9") as server:
+        server.misbehave_in_turn([{**fault, "operation": operation}, {"mode": "drop_before", "operation": "get_job_instance_list"}])
+        with pytest.raises(AnsibleError) as caught:
+            execute(to(server), "true")
+    # ansible-core from 2.19 on adds the texts of the causes to the message.
+    assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
 def test_a_host_without_an_agent_is_not_said_to_have_run_a_command_when_its_log_cannot_be_read(executing, to):
     rows = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1", "agent": "missing"}]
     with executing(hosts=rows) as server:
