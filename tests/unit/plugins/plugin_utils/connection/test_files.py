@@ -101,6 +101,12 @@ def test_input_that_is_too_large_for_one_job_goes_through_a_file_that_only_its_u
     assert "deleted" in (tmp_path / "stdin").read_text() and (tmp_path / "mode").read_text() == "600\n"
 
 
+def test_input_does_not_stay_on_the_host_when_its_command_is_none(hosts, to):
+    before = set(glob.glob(f"{script.FOLDER}*.in"))
+    assert files.executed_with_input(to(hosts), "cat (", content(files.PIECE + 1)).rc
+    assert not set(glob.glob(f"{script.FOLDER}*.in")) - before
+
+
 def test_input_does_not_stay_on_the_host_when_its_command_does_not_run(hosts, to):
     hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
     before = set(glob.glob(f"{script.FOLDER}*.in"))
