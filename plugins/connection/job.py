@@ -104,9 +104,10 @@ options:
   conceal:
     description:
       - Whether the command, its input and its output are encrypted in JOB's history, with a key for each command that is the job's sensitive parameter. JOB
-        keeps that encrypted, and shows it masked.
+        shows that masked, and keeps it encrypted from version 3.8 on.
       - With V(false) they are only encoded, and whoever may view the job in JOB can read them.
-      - JOB's own service log contains the parameter in clear text, and so does the host's list of processes while the command runs.
+      - JOB's own service log contains the parameter in clear text, and so do the database of JOB before 3.8, and the host's list of processes while the
+        command runs.
     type: bool
     default: true
     vars: [{name: ansible_job_conceal}]
@@ -258,6 +259,9 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Ansible asks for the user by remote_user only."""
+        definitions = constants.config.get_configuration_definitions("connection", self._load_name)
+        settings.without_empty_variables(definitions)
+        settings.check_booleans(definitions, var_options or {})
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
         self._route = None
         self._given = settings.given(
@@ -302,7 +306,7 @@ class Connection(ConnectionBase):  # type: ignore[misc]  # Ansible has no types,
             try:
                 self._route = settings.route(self.get_option, self._given, self._say, self._note)
             except JobError as error:
-                raise AnsibleError(str(error)) from error
+                raise AnsibleError(str(error)) from None
         return self._route
 
     def _say(self, line: str) -> None:

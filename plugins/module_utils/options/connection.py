@@ -22,10 +22,11 @@ MAX_RETRIES = 10  # after which the pauses have grown to minutes
 MAX_TIMEOUT = 86400  # seconds; beyond some years the functions of the system's clock fail
 
 
-def connect(params: dict[str, Any], task: Any, threads: bool = False) -> Client:
+def connect(params: dict[str, Any], task: Any, threads: bool = False, remedy: str = "") -> Client:
     """A client; nothing is sent yet. InputError if it could not work.
 
     task: as Task. Its secrets get those among the credentials, its warnings what is unsafe or without effect. threads: whether several of them use it.
+    remedy: how to give what is missing, if not as a module's options.
     """
     if not HAS_REQUESTS:
         raise InputError(missing_requests(task.clock.on_controller))
@@ -33,7 +34,7 @@ def connect(params: dict[str, Any], task: Any, threads: bool = False) -> Client:
     address = params["api_url"] or environment.first_set(environment.ADDRESS_VARIABLES[gateway]) or ""
     identity = credentials.identity(params)
     task.secrets.update(credentials.secret(identity) | environment.secrets())
-    _require_all(gateway, address, identity)
+    _require_all(gateway, address, identity, remedy or _as_options())
     url = operations_url(gateway, address)
     if params["job_web_url"]:
         web_url(with_variables("job_web_url"), params["job_web_url"])
@@ -58,13 +59,16 @@ def missing_requests(on_controller: bool) -> str:
             f"or, if this Python belongs to the operating system, with the system's package python3-requests{elsewhere}")
 
 
-def _require_all(gateway: str, address: str, identity: dict[str, str]) -> None:
+def _require_all(gateway: str, address: str, identity: dict[str, str], remedy: str) -> None:
     """InputError that names everything that is missing, and the variables that were read."""
     missing = [] if address else [f"api_url ({' or '.join(environment.ADDRESS_VARIABLES[gateway])})"]
     missing += credentials.missing(identity)
     if missing:
-        raise InputError(
-            f"missing: {'; '.join(missing)}. Give them as options (for all tasks: module_defaults, group/blueking.job.job) or as the "
+        raise InputError(f"missing: {'; '.join(missing)}. {remedy}")
+
+
+def _as_options() -> str:
+    return ("Give them as options (for all tasks: module_defaults, group/blueking.job.job) or as the "
             f"environment variables in brackets, on the machine the task runs on: this one ran on {platform.node()}, "
             "and most plays want delegate_to: localhost and become: false")
 

@@ -26,6 +26,10 @@ class NotKept(Exception):
     """The command ran, but the host could not keep its output."""
 
 
+class StartedTwice(Exception):
+    """The script found the folder of its command, which may be running: only the first of two may run it."""
+
+
 class Frame(NamedTuple):
     """The result of a command. rc: its exit code. size: of the output's text. text: empty if it waits on the host. digest: of line and text."""
 
@@ -47,12 +51,12 @@ def written(seal: Seal, command: str, stdin: bytes) -> str:
 
 
 def read(seal: Seal, log: str) -> Frame:
-    """The frame in a log; Incomplete, NotRun, NotKept without one."""
-    failed = re.search(rf"^{seal.mark} failed (\w+)\r?$", log, re.MULTILINE)
-    if failed:
-        raise NotKept if failed[1] == "output" else NotRun(failed[1])
+    """The frame in a log; Incomplete, NotRun, NotKept, StartedTwice without one."""
     begin = re.search(rf"^{seal.mark} begin (\d+) (\d+) (\d+) ([01]) (\d+)\r?\n", log, re.MULTILINE)
     end = re.search(rf"^{seal.mark} end ([0-9a-f]{{64}})\r?$", log, re.MULTILINE)
+    failed = re.search(rf"^{seal.mark} failed (\w+)\r?$", log, re.MULTILINE)
+    if failed and not end:
+        raise {"output": NotKept, "twice": StartedTwice}.get(failed[1]) or NotRun(failed[1])
     if not begin or not end or any(len(number) > LARGEST_DIGITS for number in begin.groups()):
         raise Incomplete
     rc, stdout_size, stderr_size, packed, size = map(int, begin.groups())

@@ -37,31 +37,37 @@ def execute(route: Route, text: str, stdin: bytes = b"") -> Output:
         job.number = start.begin(route, command.written(seal, text, stdin), seal)
         route.note(f"job {job.number} {job.name!r}")
         instance = wait.ended(route, job.number)
-    frame = result.frame(route, seal, instance)
+        job.ended = True
+        frame = result.frame(route, seal, instance)
     kept = frame.text or (_pieces(route, seal, frame) if frame.size else b"")
     try:
         return Output(frame.rc, *command.opened(seal, frame, kept))
-    except (Incomplete, ValueError) as error:
-        raise AnsibleError(f"job {job.number} ran the command, but its output is not what the host has sent: JOB, or the agent, has changed it") from error
+    except (Incomplete, ValueError):
+        raise AnsibleError(f"job {job.number} ran the command, but its output is not what the host has sent: JOB, or the agent, has changed it") from None
 
 
 def _pieces(route: Route, seal: Seal, frame: Frame) -> bytes:
     """An output that was too large for a log; the last job that reads of it also removes it."""
     folder = script.FOLDER + seal.mark
-    remove = f"g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
+    # When it is gone, somebody else may have made one of its name.
+    own = f"[ -O {folder} ] && [ ! -L {folder} ] || exit"
+    remove = f"{own}; g=$(cat {folder}/{script.GUARD}); kill -TERM -$g || kill -TERM $g; rm -f {folder}/?; rmdir {folder}"
     count = math.ceil(frame.size / PIECE)
-    touch = f"touch {folder}/{script.READ}"
+    touch = f"{own}; touch {folder}/{script.READ}"
     reads = [f"{touch}; dd if={folder}/{script.KEPT} bs={PIECE} skip={number} count=1 2>/dev/null" for number in range(count)]
     pieces: list[bytes] = []
     try:
         for text in (*reads[:-1], f"{reads[-1]}; {remove}"):
-            pieces.append(execute(route, text).stdout)
+            piece = execute(route, text).stdout
+            if not piece:
+                raise AnsibleError("it is on the host no more")
+            pieces.append(piece)
     except BaseException as error:
         tidy(route, remove, f"an output stays on the host for {script.WAITS} s")
         if not isinstance(error, AnsibleError):
             raise
-        # AnsibleConnectionFailure, too, would say of the command itself that it did not run.
-        raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from error
+        # AnsibleConnectionFailure, too, would say of the command itself that it did not run; from ansible-core 2.19 on also as the cause of an error.
+        raise AnsibleError(f"the command ran, but only {len(pieces)} of {count} pieces of its output could be read: {error}") from None
     return b"".join(pieces)
 
 

@@ -49,7 +49,8 @@ def executed_with_input(route: Route, text: str, content: bytes) -> Output:
     try:
         _send(route, (content[start:start + PIECE] for start in range(0, len(content), PIECE)), hashlib.sha256(content).hexdigest(), path, "077")
         sent = True
-        return execute(route, f"exec <{path} && rm -f {path} && {{ {text}\n}}")
+        # eval, because a shell reads all of its text before it runs any of it, and what it cannot read must not leave the file.
+        return execute(route, f"exec <{path} && rm -f {path} && eval {quote(text)}")
     except BaseException as error:
         if sent or not isinstance(error, AnsibleConnectionFailure):
             _remove(route, path)

@@ -21,11 +21,12 @@ LAST = 15  # seconds for the termination
 
 
 class Running:
-    """The job of a command: `name` before its start, `number` after it."""
+    """The job of a command: `name` before its start, `number` after it, `ended` while its result is read."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.number: int | None = None
+        self.ended = False
         self.since = 0.0
 
 
@@ -57,6 +58,9 @@ def stop(route: Route, job_instance_id: int) -> str:
 
 
 def _end(route: Route, job: Running) -> None:
+    if job.ended:
+        route.say(f"interrupted after job {job.number} {job.name!r} had ended: its result was not read")
+        return
     if job.number is None:
         route.say(f"interrupted while the job {job.name!r} was started: look for it in JOB")
         job.number = find(lasting(route).client, route.scope, job.name, job.since)

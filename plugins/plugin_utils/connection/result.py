@@ -11,7 +11,7 @@ from ...module_utils.errors import JobError
 from ...module_utils.instance import states, status
 from ...module_utils.instance.types import Instance
 from . import command
-from .command import Frame, Incomplete, NotKept, NotRun
+from .command import Frame, Incomplete, NotKept, NotRun, StartedTwice
 from .conceal import Seal
 from .route import Route
 
@@ -48,6 +48,9 @@ def frame(route: Route, seal: Seal, instance: Instance) -> Frame:
             continue
         except NotRun as reason:
             raise AnsibleConnectionFailure(f"{job} did not run the command on this host: {REASONS.get(str(reason), reason)}") from None
+        except StartedTwice:
+            raise AnsibleError(f"{job} was started twice by JOB. The command was run by the first start only, and its outcome is unknown: "
+                               "look at the job in JOB") from None
         except NotKept:
             raise AnsibleError(f"{job} ran the command, but the host could not keep its output: is its /tmp full, or was it emptied?") from None
     raise _without_frame(route, seal, instance, job, text)
@@ -59,7 +62,8 @@ def _text(route: Route, instance: Instance) -> str:
     try:
         return logs.of_host(logs.fetch(route.client, where, [route.host]), route.host)
     except JobError as error:
-        raise AnsibleError(f"job {instance['job_instance_id']} ran the command, but its log cannot be read: {error}") from error
+        raise AnsibleError(
+            f"job {instance['job_instance_id']} has ended, but its log cannot be read, so the command's outcome is unknown: {error}") from None
 
 
 def _without_frame(route: Route, seal: Seal, instance: Instance, job: str, text: str) -> AnsibleError:

@@ -13,17 +13,17 @@ TEMPLATE = r"""#!/bin/sh
 # @COMMENT@
 rm -f -- "$0"
 LC_ALL=C; export LC_ALL; umask 077
-m=@MARK@ k=$1 h=$2; d=@FOLDER@$m p= g= w=
+m=@MARK@ k=$1 h=$2; d=@FOLDER@$m p= g= w= not_run=113
 has() { command -v "$1" >/dev/null 2>&1; }
 size() { echo $(($(wc -c <"$1"))); }
-clean() { [ -z "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
+clean() { [ -z "$d" ] || [ -L "$d" ] || { rm -f "$d"/?; rmdir "$d"; }; } 2>/dev/null
 fail() { printf '\n%s failed %s\n' "$m" "$1"; clean; exit 1; }
 end() { kill -"$2" "$1"; [ -z "$w" ] || kill -"$2" -"$1"; } 2>/dev/null
 # Twice, because what has just begun may make its files after the first time; the shell may not have told its number to p yet.
 stop() { trap '' TERM INT HUP; p=${p:-$!}; end "$p" TERM; clean; sleep 1; end "$p" KILL; end "$g" TERM; clean; exit 143; }
 @TOOLS@
 trap stop TERM INT HUP
-mkdir "$d" || { d=; fail folder; }
+mkdir "$d" || { t=folder; [ ! -d "$d" ] || t=twice; d=; fail $t; }
 for t in $need; do has "$t" || fail "$t"; done
 if has setsid; then w=setsid; fi
 if has gzip; then z=1; pack() { gzip -c; }; else z=0; pack() { cat; }; fi
@@ -36,7 +36,8 @@ login() {
     set -- HOME="${g:=/}" USER="$u" LOGNAME="$u" SHELL="${s:-/bin/sh}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     for f in /etc/locale.conf /etc/default/locale /etc/environment; do
         if [ -r $f ]; then
-            while IFS= read -r l || [ "$l" ]; do
+            while read -r l || [ "$l" ]; do
+                l=${l#export }
                 v=${l#*=}; v=${v#[\"\']}; v=${v%[\"\']}
                 case $l in [A-Za-z_]*=*) set -- "$@" "${l%%=*}=$v";; esac
             done <$f
@@ -48,14 +49,14 @@ login() {
 }
 # The data begins with the number of lines of the command, and with these; what follows is the command's stdin.
 run() {
-    read -r n || exit 1
+    read -r n || exit $not_run
     c= i=0
     while [ $i -lt $n ]; do
-        IFS= read -r l || exit 1
+        IFS= read -r l || exit $not_run
         c=$c${c:+$e}$l i=$((i + 1)) e='
 '
     done
-    true >"$d/s" || exit 1
+    true >"$d/s" || exit $not_run
     login
 }
 cat >"$d/i" <<'END'
@@ -71,10 +72,12 @@ p=$!
 g=$!
 wait $p; r=$?; p=
 end $g TERM; g=
-[ -f "$d/o" ] || fail output
-[ -f "$d/s" ] || fail unseal
-cat "$d/o" "$d/e" | pack | seal >"$d/r" || fail output
-n=$(size "$d/r") f="$m begin $r $(size "$d/o") $(size "$d/e") $z $n"
+{ [ -f "$d/o" ] && [ -f "$d/e" ]; } || fail output
+# A command that tidies /tmp may remove s.
+[ -f "$d/s" ] || [ $r != $not_run ] || fail unseal
+o=$(size "$d/o") e=$(size "$d/e")
+{ head -c "$o" "$d/o"; head -c "$e" "$d/e"; } | pack | seal >"$d/r" || fail output  # what the command has left in the background may still write
+n=$(size "$d/r") f="$m begin $r $o $e $z $n"
 x=$({ echo "$f"; cat "$d/r"; } | digest)
 printf '\n%s\n' "$f"
 if [ $n -le @LARGEST@ ]; then

@@ -4,21 +4,47 @@
 """From the connection's options to its route: what they mean, and what is refused before anything is sent."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils.errors import InputError
 from ...module_utils.options.arguments import CONNECTION, CONSTRAINTS, SCOPE, scope
 from ...module_utils.options.connection import connect
-from ...module_utils.task import Task
+from ...module_utils.task import Task, validated
+from ...module_utils.text.sentences import shown
 from . import conceal
 from .route import Route, host
 
 SHORTEST = {"quota_timeout": 0, "poll_interval": 0.01}  # seconds
 LONGEST_COMMAND = 259_200  # seconds; 86,400 with JOB before 3.7
 SHARED = {**CONNECTION, **SCOPE}
+REMEDY = ("Give them as variables (ansible_job_<option>), in the section job_connection of ansible.cfg, or as the environment variables in brackets, "
+          "on the controller")
+
+
+def without_empty_variables(definitions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Remove empty variables from the environment of this process, because they count as none for modules, too. definitions: the plugin's options.
+
+    AWX sets one for each blank field of a credential. Ansible would refuse it where an option has choices, and take it for false where it is a boolean.
+    """
+    for name in [row["name"] for told in definitions.values() for row in told.get("env") or ()]:
+        if os.environ.get(name) == "":
+            del os.environ[name]
+
+
+def check_booleans(definitions: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> None:
+    """AnsibleError for what is neither true nor false. Ansible would take it for false, and so switch off encryption, or the check of certificates."""
+    found = [(option, row["name"], where[row["name"]]) for option, told in definitions.items() if told.get("type") == "bool"
+             for where, key in ((variables, "vars"), (os.environ, "env")) for row in told.get(key) or () if where.get(row["name"]) is not None]
+    for option, name, value in found:
+        try:
+            boolean(value)
+        except TypeError:
+            raise AnsibleError(f"{option} ({name}) must be true or false, not {shown(value)}") from None
 
 
 def given(read: Callable[[str], tuple[Any, Any]]) -> dict[str, Any]:
@@ -36,7 +62,7 @@ def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str
     """The way to the host; InputError for what could not work. read: the value of an option. shared: as given. say, note: as in Route."""
     params = _validated(shared)
     task = Task(check_mode=False)
-    client = connect(params, task)
+    client = connect(params, task, remedy=REMEDY)
     for warning in task.warnings:
         say(warning)
     if read("conceal") and not conceal.HAS_CRYPTOGRAPHY:
@@ -54,11 +80,11 @@ def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str
 
 def _validated(shared: dict[str, Any]) -> dict[str, Any]:
     """The options of modules with their defaults and what the environment says, as modules would have them."""
-    result = ArgumentSpecValidator({**CONNECTION, **SCOPE}, **CONSTRAINTS).validate(shared)
-    if result.error_messages:
-        raise InputError(f"{result.error_messages[0]} (variables ansible_job_<option>)")
-    params: dict[str, Any] = result.validated_parameters
-    return params
+    try:
+        return validated({"argument_spec": SHARED, **CONSTRAINTS}, shared)
+    except InputError as error:
+        error.add("variables ansible_job_<option>")
+        raise
 
 
 def _name(read: Callable[[str], Any]) -> str:

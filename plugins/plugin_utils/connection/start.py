@@ -29,17 +29,18 @@ def name(route: Route, seal: Seal) -> str:
 def begin(route: Route, script: str, seal: Seal) -> int:
     """The id of the job that runs the script.
 
-    AnsibleConnectionFailure if nothing ran, AnsibleError if that is not certain.
+    AnsibleConnectionFailure if nothing ran, AnsibleError if that is not certain. Neither has a cause: ansible-core from 2.19 on would add the texts of
+    the HTTP libraries to the message, in which nothing is masked.
     """
     try:
         return _patiently(route, _request(route, script, seal))
     except InputError as error:
-        raise AnsibleError(str(error)) from error
+        raise AnsibleError(str(error)) from None
     except JobError as error:
         if error.outcome == UNKNOWN:
-            raise AnsibleError(str(error)) from error
+            raise AnsibleError(str(error)) from None
         where = f". The account is {route.account!r} (ansible_job_account, or the task's user)" if error.code == NO_ACCOUNT else ""
-        raise AnsibleConnectionFailure(f"the command was not run: {error}{where}") from error
+        raise AnsibleConnectionFailure(f"the command was not run: {error}{where}") from None
 
 
 def _request(route: Route, script: str, seal: Seal) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def ended(route: Route, job_instance_id: int) -> Instance:
     try:
         return _waited(route, job_instance_id)
     except JobError as error:
-        raise AnsibleError(f"job {job_instance_id} was started, but its state cannot be read, so the command's outcome is unknown: {error}") from error
+        raise AnsibleError(f"job {job_instance_id} was started, but its state cannot be read, so the command's outcome is unknown: {error}") from None
 
 
 def _waited(route: Route, job_instance_id: int) -> Instance:

@@ -88,6 +88,15 @@ def test_the_environment_counts_as_for_the_modules(monkeypatch):
     assert (client.headers["Blueking-Language"], client.retries) == ("zh-cn", 7)
 
 
+@pytest.mark.parametrize("name", sorted({row["name"] for told in OPTIONS.values() for row in told.get("env", ()) if row["name"].startswith("BK")}))
+def test_an_empty_variable_of_the_environment_counts_as_none(monkeypatch, name):
+    expected = route()
+    monkeypatch.setenv(name, "")
+    found = route()
+    assert vars(found.client) == {**vars(expected.client), "clock": found.client.clock}
+    assert found._replace(client=None, say=None, note=None) == expected._replace(client=None, say=None, note=None)
+
+
 def test_a_user_is_never_mixed_of_variables_and_environment(monkeypatch):
     monkeypatch.setenv("BK_TOKEN", "somebody-elses")
     assert "bk_token" not in route().client.identity
@@ -111,6 +120,21 @@ def test_the_scope_may_come_from_the_environment(monkeypatch):
 ])
 def test_what_cannot_work_is_refused_before_anything_is_sent(variables, told):
     assert told in refusal(**variables)
+
+
+@pytest.mark.parametrize("option", ["conceal", "validate_certs", "pipelining"])
+def test_a_misspelt_boolean_is_refused_and_not_taken_for_false(monkeypatch, option):
+    told = rf"{option} \({{}}\) must be true or false, not 'ture'"
+    with pytest.raises(AnsibleError, match=told.format(f"ansible_job_{option}")):
+        connection(**{f"ansible_job_{option}": "ture"})
+    monkeypatch.setenv(f"BK_JOB_{option.upper()}", "ture")
+    with pytest.raises(AnsibleError, match=told.format(f"BK_JOB_{option.upper()}")):
+        connection()
+
+
+def test_what_is_missing_is_said_with_the_ways_in_which_a_connection_gets_it():
+    told = refusal(ansible_job_bk_app_secret=None)
+    assert "ansible_job_<option>" in told and "job_connection" in told and "delegate_to" not in told
 
 
 def test_no_refusal_shows_a_credential():

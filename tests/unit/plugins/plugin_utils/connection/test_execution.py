@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting_named import find
-from ansible_collections.blueking.job.plugins.plugin_utils.connection import wait
+from ansible_collections.blueking.job.plugins.plugin_utils.connection import script, wait
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
 
 START = "fast_execute_script"
@@ -156,6 +159,65 @@ def test_a_host_without_an_agent_is_unreachable_and_one_whose_agent_is_lost_may_
     with executing(hosts=rows) as server, pytest.raises(AnsibleError, match=told) as caught:
         execute(to(server), "true")
     assert isinstance(caught.value, AnsibleConnectionFailure) == unreachable
+
+
+@pytest.mark.parametrize("operation, fault", [
+    (START, {"mode": "refuse", "code": 1244003}), (START, {"mode": "drop_after"}), ("get_job_instance_status", {"mode": "refuse", "code": 1}),
+    ("batch_get_job_instance_ip_log", {"mode": "drop_before"})])
+def test_an_error_carries_no_other_one_whose_text_was_not_masked(executing, to, operation, fault):
+    with executing(version="3.9") as server:
+        server.misbehave_in_turn([{**fault, "operation": operation}, {"mode": "drop_before", "operation": "get_job_instance_list"}])
+        with pytest.raises(AnsibleError) as caught:
+            execute(to(server), "true")
+    # ansible-core from 2.19 on adds the texts of the causes to the message.
+    assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+def test_a_host_without_an_agent_is_not_said_to_have_run_a_command_when_its_log_cannot_be_read(executing, to):
+    rows = [{"bk_host_id": 1, "bk_cloud_id": 0, "ip": "10.0.0.1", "agent": "missing"}]
+    with executing(hosts=rows) as server:
+        server.misbehave("refuse", "batch_get_job_instance_ip_log", code=1)
+        with pytest.raises(AnsibleError, match="has ended, but its log cannot be read, so the command's outcome is unknown"):
+            execute(to(server), "true")
+
+
+def test_an_output_that_is_on_the_host_no_more_is_told(hosts, to):
+    def note(line):
+        notes.append(line)
+        if len(notes) == 2:  # the command, its first piece
+            shutil.rmtree(script.FOLDER + notes[0].rpartition("[")[2].rstrip("]'"))
+    notes: list[str] = []
+    with pytest.raises(AnsibleError, match=r"ran, but only [01] of 8 pieces of its output could be read: it is on the host no more"):
+        execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
+
+
+def test_a_command_whose_output_cannot_be_read_further_is_not_unreachable_to_any_ansible(hosts, to):
+    hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
+    with pytest.raises(AnsibleError, match="the command ran, but only 1 of 8 pieces of its output could be read: the command was not run") as caught:
+        execute(to(hosts), "head -c 2000000 /dev/urandom")
+    error = caught.value
+    while error:  # ansible-core from 2.19 on takes a task for unreachable by a cause of its error, too
+        assert not isinstance(error, AnsibleConnectionFailure)
+        error = error.__cause__
+
+
+def test_what_somebody_else_puts_in_the_place_of_an_output_is_left_as_it_is(hosts, to, tmp_path):
+    def note(line):
+        notes.append(line)
+        if len(notes) == 2:  # the command, its first piece
+            shutil.rmtree(folder())
+            folder().symlink_to(tmp_path)
+
+    def folder():
+        return Path(script.FOLDER + notes[0].rpartition("[")[2].rstrip("]'"))
+    notes: list[str] = []
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        (tmp_path / script.GUARD).write_text(f"{process.pid}\n")
+        with pytest.raises(AnsibleError, match="pieces of its output could be read"):
+            execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
+        folder().unlink()
+        assert process.poll() is None and [file.name for file in tmp_path.iterdir()] == [script.GUARD]
+        process.kill()
 
 
 def test_a_command_with_a_nul_is_refused_before_anything_is_sent(hosts, to):

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import glob
+import os
 import random
+import signal
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
@@ -99,6 +101,12 @@ def test_input_that_is_too_large_for_one_job_goes_through_a_file_that_only_its_u
     assert "deleted" in (tmp_path / "stdin").read_text() and (tmp_path / "mode").read_text() == "600\n"
 
 
+def test_input_does_not_stay_on_the_host_when_its_command_is_none(hosts, to):
+    before = set(glob.glob(f"{script.FOLDER}*.in"))
+    assert files.executed_with_input(to(hosts), "cat (", content(files.PIECE + 1)).rc
+    assert not set(glob.glob(f"{script.FOLDER}*.in")) - before
+
+
 def test_input_does_not_stay_on_the_host_when_its_command_does_not_run(hosts, to):
     hosts.misbehave_in_turn([{"mode": "slow", "operation": START, "times": 2}, {"mode": "refuse", "code": 1238001, "operation": START, "times": 1}])
     before = set(glob.glob(f"{script.FOLDER}*.in"))
@@ -111,6 +119,26 @@ def test_a_first_piece_whose_result_is_lost_does_not_stay_on_the_host(hosts, to,
     hosts.misbehave_in_turn([{"mode": "refuse", "code": 1, "operation": "batch_get_job_instance_ip_log", "times": 1}])
     with pytest.raises(AnsibleError, match="its log cannot be read"):
         files.put(to(hosts), local(content(2 * files.PIECE)), f"{remote}/file")
+    assert not list(remote.iterdir())
+
+
+def test_a_signal_while_a_result_is_read_leaves_nothing_of_a_file_on_the_host(hosts, to, remote, local, sent):
+    hosts.misbehave("late_logs", lag=0.3, bytes=0)
+    route, told = to(hosts), []
+    pause = route.client.clock.sleep
+
+    def sleep(seconds):
+        if sent(hosts, "batch_get_job_instance_ip_log") and not told:
+            told.append(seconds)
+            os.kill(os.getpid(), signal.SIGTERM)
+        pause(seconds)
+    route.client.clock.sleep = sleep
+    before = signal.signal(signal.SIGTERM, lambda *_signal: None)
+    try:
+        with pytest.raises(SystemExit, match="interrupted"):
+            files.put(route, local(content(2 * files.PIECE)), f"{remote}/file")
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert not list(remote.iterdir())
 
 

@@ -111,6 +111,16 @@ def test_the_environment_is_that_of_a_login(execute):
     assert lines[-2:] == [user.pw_dir, "0022"]
 
 
+def test_the_environment_has_what_the_systems_files_set_as_a_login_reads_them(launch, tmp_path):
+    seal, file = conceal.fresh(False), tmp_path / "environment"
+    file.write_bytes(b"# A=0\nexport A='of a login'\n  B=$HOME `id` a\\b=c\nC=\"it's\"\n=none\nD-E=1\nF=\xff\r\nG=last")
+    text = command.written(seal, "env", b"").replace("/etc/environment;", f"{file};")
+    frame = command.read(seal, launch(text, "").communicate(timeout=60)[0].decode())
+    code, out, errors = frame.rc, *command.opened(seal, frame, frame.text)
+    assert (code, errors) == (0, b"")
+    assert {b"A=of a login", b"B=$HOME `id` a\\b=c", b"C=it's", b"F=\xff\r", b"G=last"} <= set(out.split(b"\n"))
+
+
 def test_a_command_has_a_session_of_its_own(execute):
     assert execute(f"{sys.executable} -c 'import os; print(os.getsid(0) == os.getpgrp() == os.getpid() or os.getppid() == os.getsid(0))'")[1] == b"True\n"
 
@@ -138,7 +148,7 @@ def tools(tmp_path):
     def path(*names: str) -> str:
         folder = tmp_path / "tools"
         folder.mkdir()
-        for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "id", "env", "grep", "getent", "setsid", *names):
+        for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "head", "id", "env", "grep", "getent", "setsid", *names):
             (folder / name).symlink_to(shutil.which(name))
         return str(folder)
     return path
@@ -166,7 +176,7 @@ def test_a_host_without_gzip_and_setsid_runs_it_as_well(launch, shell, tools, se
 def test_a_host_with_nothing_but_busybox_runs_it_as_well(launch, tmp_path):
     folder = tmp_path / "busybox"
     folder.mkdir()
-    for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "id", "env", "grep", "setsid", "base64", "sha256sum", "gzip"):
+    for name in ("sh", "cat", "rm", "rmdir", "mkdir", "wc", "head", "id", "env", "grep", "setsid", "base64", "sha256sum", "gzip"):
         (folder / name).symlink_to(BUSYBOX)
     seal = conceal.fresh(False)
     log = launch(command.written(seal, "cat; echo $HOME >&2; exit 5", BYTES * 1000), seal.parameter, PATH=str(folder)).communicate(timeout=60)[0].decode()
@@ -196,17 +206,48 @@ def test_a_command_that_empties_its_folder_is_not_said_not_to_have_run(launch, s
     assert (tmp_path / "ran").exists() and not left(seal)
 
 
+def test_a_command_that_removes_empty_files_is_not_said_not_to_have_run(launch, seal):
+    text = command.written(seal, f"echo out; find {script.FOLDER}{seal.mark} -type f -empty -delete", b"")
+    log = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
+    with pytest.raises(command.NotKept):
+        command.read(seal, log)
+
+
+def test_a_command_that_removes_the_sign_of_its_beginning_has_run(execute, seal):
+    assert execute(f"echo out; rm {script.FOLDER}{seal.mark}/s") == (0, b"out\n", b"")
+
+
+def test_what_a_command_leaves_in_the_background_may_go_on_to_write(execute, tmp_path):
+    writer = f"i=0; while [ $i -lt 400 ]; do echo line; i=$((i + 1)); sleep 0.002; done; touch {tmp_path}/over"
+    code, out, errors = execute(f"({writer}) & sleep 0.05; echo err >&2")
+    assert (code, errors) == (0, b"err\n") and set(out.split()) == {b"line"}
+    _until((tmp_path / "over").exists)
+
+
 def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
     folder = Path(script.FOLDER + seal.mark)
     folder.mkdir()
     try:
         (folder / "o").write_text("as it was")
         log = launch(command.written(seal, f"touch {tmp_path}/ran", b""), seal.parameter).communicate(timeout=60)[0].decode()
-        with pytest.raises(command.NotRun, match="folder"):
+        with pytest.raises(command.StartedTwice):
             command.read(seal, log)
         assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("o", "as it was")] and not (tmp_path / "ran").exists()
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_script_that_is_started_again_while_its_command_runs_does_not_run_it_and_does_not_say_that_nothing_ran(launch, seal, tmp_path):
+    text = command.written(seal, f"echo >>{tmp_path}/ran; until [ -e {tmp_path}/over ]; do sleep 0.02; done; echo out", b"")
+    first = launch(text, seal.parameter)
+    _until((tmp_path / "ran").exists)
+    again = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
+    (tmp_path / "over").touch()
+    log = first.communicate(timeout=60)[0].decode()
+    with pytest.raises(command.StartedTwice):
+        command.read(seal, again)
+    frame = command.read(seal, again + log)
+    assert command.opened(seal, frame, frame.text)[0] == b"out\n" and (tmp_path / "ran").read_text() == "\n"
 
 
 def test_a_killed_script_takes_its_command_and_files_with_it(launch, tmp_path):
