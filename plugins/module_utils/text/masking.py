@@ -18,6 +18,7 @@ QUOTED = 300  # characters of a text in a message, half of them from its end, wh
 VALUE = 1 << 20  # characters of a variable's value; JOB's database stores less
 BEGINNING, ENDING = 20_000, 1 << 18  # characters of a longer text that are searched for secrets and shown
 DEPTH = 4  # of nested lists and dicts; the rows of a server are at depth 2
+LARGEST = 12  # bytes of JSON that a character takes
 CUT = 1000  # characters beside the place where a text is cut, which are left out, because a part of a secret there would not be found
 
 
@@ -101,8 +102,8 @@ def label(value: object, secrets: set[str], characters: int = LABEL) -> str | No
 def shortened(text: str, characters: int, size: int) -> str:
     """At most so many characters, and bytes of JSON, in which a Chinese character takes six."""
     kept = text[:characters]
-    while len(json.dumps(kept)) > size:
-        kept = kept[:-1]
+    while (excess := len(json.dumps(kept)) - size) > 0:
+        kept = kept[:-max(excess // LARGEST, 1)]
     return text if kept == text else f"{kept}..."
 
 
