@@ -4,7 +4,7 @@
 """The course of each of many jobs, from the start to the report of its end, and what all of them share."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -82,13 +82,8 @@ class Together:
         return self.may_terminate and (self.terminated or self.params["on_timeout"] == "terminate")
 
 
-def course(job: Job, together: Together) -> Iterator[float | None]:
+def course(job: Job, together: Together) -> Steps[None]:
     """Start the job if that is wanted, then wait for it if that is wanted. A JobError is noted in the job."""
-    yield from _course(job, together)
-    yield None
-
-
-def _course(job: Job, together: Together) -> Steps[None]:
     if job.request is not None:
         def created(instance: dict[str, Any]) -> None:
             job.job_instance_id, job.job_instance_name = instance["job_instance_id"], instance["job_instance_name"]

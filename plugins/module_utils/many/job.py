@@ -20,7 +20,7 @@ class Job:
     number: its place in the list. label: its name in messages, "" without one; fit to be shown once all secrets are known. scope: the part of
     requests that names it. request: None where nothing is started. job_instance_id: None until it is known. outcome: of the start; None until
     then, and where nothing is started. error: why it could not be started, or why the wait failed. report: the part of a result that says how it
-    ended; {} until then. steps: what is left to do; each yields seconds until the next, None for the last.
+    ended; {} until then. steps: what is left to do; each yields seconds until the next.
     needs_person: whether it waits for one.
     """
 

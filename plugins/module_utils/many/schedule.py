@@ -110,7 +110,7 @@ def _advance(schedule: Schedule, job: Job) -> Work:
         note_unexpected(job, error, schedule.together)
         _advanced(schedule, job, before, None)
 
-    return Work(lambda: next(job.steps), lambda pause: _advanced(schedule, job, before, pause), broken)
+    return Work(lambda: next(job.steps, None), lambda pause: _advanced(schedule, job, before, pause), broken)
 
 
 def _advanced(schedule: Schedule, job: Job, before: str | None, pause: float | None) -> None:
