@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import shown
-from ..transport.exchange import HAS_REQUESTS
+from ..transport import exchange, proxies
 from ..wire.client import Client
 from ..wire.pace import Pace
 from . import credentials, environment
@@ -28,20 +28,22 @@ def connect(params: dict[str, Any], task: Any, threads: bool = False, remedy: st
     task: as Task. Its secrets get those among the credentials, its warnings what is unsafe or without effect. threads: whether several of them use it.
     remedy: how to give what is missing, if not as a module's options.
     """
-    if not HAS_REQUESTS:
+    if not exchange.HAS_REQUESTS:
         raise InputError(missing_requests(task.clock.on_controller))
     gateway = params["gateway"]
     address = params["api_url"] or environment.first_set(environment.ADDRESS_VARIABLES[gateway]) or ""
     identity = credentials.identity(params)
-    task.secrets.update(credentials.secret(identity) | environment.secrets())
+    task.secrets.update(credentials.secret(identity) | environment.secrets() | proxies.secrets())
     _require_all(gateway, address, identity, remedy or _as_options())
     url = operations_url(gateway, address)
     if params["job_web_url"]:
         web_url(with_variables("job_web_url"), params["job_web_url"])
     task.warnings.extend(_warnings(params, url))
+    way = exchange.way(url, _verify(params), _cert(params))
+    proxies.check(way.proxy)
     return Client(
         gateway, url, identity, in_header=credentials.in_header(params, identity), headers=_headers(params),
-        timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, verify=_verify(params), cert=_cert(params),
+        timeout=_timeout(params), retries=_retries(params), secrets=task.secrets, clock=task.clock, way=way,
         pace=Pace(task.clock) if threads else None)
 
 

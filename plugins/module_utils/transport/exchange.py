@@ -9,7 +9,7 @@ import threading
 from contextlib import nullcontext
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from . import bounded
@@ -29,26 +29,36 @@ HAS_REQUESTS = requests is not None
 SESSIONS = 64  # kept; more than a task has threads
 
 
-def proxy(url: str) -> str | None:
-    """The proxy that the environment names for an address."""
-    return requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url, no_proxy=None))
+class Way(NamedTuple):
+    """How a server is reached: the proxy; verify and cert as in requests."""
+
+    proxy: str | None
+    verify: bool | str | None
+    cert: str | tuple[str, str] | None
+
+
+def way(url: str, verify: bool | str, cert: str | tuple[str, str] | None) -> Way:
+    """With the proxy and, unless the option names them, the CA certificates that the environment names for an address.
+
+    It is found once, because requests would look for it in the whole environment with each request, which takes a third of a request's time.
+    """
+    found = requests.Session().merge_environment_settings(url, {}, True, verify, cert)
+    return Way(requests.utils.select_proxy(url, found["proxies"]), found["verify"], found["cert"])
 
 
 def send(
-    method: str, url: str, query: dict[str, Any] | None, body: Body | None, headers: dict[str, Any], timeout: float,
-    verify: bool | str, cert: str | tuple[str, str] | None, on_new_connection: bool,
+    method: str, url: str, query: dict[str, Any] | None, body: Body | None, headers: dict[str, Any], timeout: float, by: Way, on_new_connection: bool,
 ) -> Answer:
-    """The answer, whatever its status; a Failure if there is none, or not all of it. timeout: seconds for all of it. verify, cert: as in requests."""
-    session = _session(os.getpid(), threading.get_ident(), urlsplit(url).netloc, verify, cert)
+    """The answer, whatever its status; a Failure if there is none, or not all of it. timeout: seconds for all of it."""
+    session = _session(os.getpid(), threading.get_ident(), urlsplit(url).netloc, by)
     if on_new_connection:
         session.close()
     try:
-        with nullcontext() if verify else ignored(InsecureRequestWarning):
-            # verify and cert are given here, because REQUESTS_CA_BUNDLE would override a session's verify=False.
+        with nullcontext() if by.verify else ignored(InsecureRequestWarning):
             response = session.request(
-                method, url, params=query, data=body, headers=headers, auth=_no_netrc,
+                method, url, params=query, data=body, headers=headers,
                 timeout=Timeout(total=timeout),  # type: ignore[arg-type]  # requests accepts it, but its types do not
-                verify=verify, cert=cert, allow_redirects=False, stream=True)
+                allow_redirects=False, stream=True)
         with response:
             content = bounded.content(response.raw, response.headers.get("Content-Encoding", ""))
     except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors, and so is an unreadable CA bundle
@@ -64,12 +74,15 @@ def send(
 
 
 @lru_cache(maxsize=SESSIONS)
-def _session(_process: int, _thread: int, _server: str, _verify: bool | str, _cert: str | tuple[str, str] | None) -> requests.Session:
-    """One session for each server and TLS options, without credentials: these are sent with each request.
+def _session(_process: int, _thread: int, _server: str, by: Way) -> requests.Session:
+    """One session for each server and way to it, without credentials: these are sent with each request.
 
     A forked process has its own, because with its parent's answers would get lost; and so has a thread, because requests does not promise more.
     """
     session = requests.Session()
+    session.trust_env = False  # see way(); nor would it add a login that the user's .netrc has
+    session.proxies = {"all": by.proxy} if by.proxy else {}
+    session.verify, session.cert = by.verify, by.cert
     for prefix in ("http://", "https://"):
         session.mount(prefix, bounded.adapter(requests.adapters.HTTPAdapter))
     # A Set-Cookie in an answer could put another login into the next request.
@@ -77,8 +90,3 @@ def _session(_process: int, _thread: int, _server: str, _verify: bool | str, _ce
     # Redirects are not followed, but requests would read the address, which may be malformed, and the whole body, however long.
     session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]  # requests has no setting for it
     return session
-
-
-def _no_netrc(request: Any) -> Any:
-    """An authentication that adds nothing; without any, requests looks for one in the user's .netrc."""
-    return request

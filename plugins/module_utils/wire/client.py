@@ -13,7 +13,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import JobError, NoAnswer, NotSent, TooLarge
-from ..transport import exchange, proxies
+from ..transport import exchange
 from ..transport.body import Body
 from ..transport.failures import Failure
 from . import answers, esb
@@ -38,7 +38,7 @@ class Client:
     """JOB at one address, for one app and one user.
 
     url: operations' names are appended to it. identity: `bk_app_code` and so on, by the gateway's own names, sent in the body or
-    (in_header) in a header. timeout: seconds. retries: how many times, at most, a request is sent again. verify, cert: as in requests.
+    (in_header) in a header. timeout: seconds. retries: how many times, at most, a request is sent again. way: to the server.
     secrets: what no message may contain. pace: shared by the threads that use it; None for one alone, which waits for its own rate limits.
     time_for: how many seconds a request of this operation may last that is sent at this moment; a JobError if it must not be sent.
     """
@@ -50,16 +50,11 @@ class Client:
     headers: dict[str, Any]
     timeout: float
     retries: int
-    verify: bool | str
-    cert: str | tuple[str, str] | None
+    way: exchange.Way
     secrets: set[str]
     clock: Clock
     pace: Pace | None = None
     time_for: Callable[[str, float], float] = lambda _operation, _at: float("inf")
-
-    def __post_init__(self) -> None:
-        self.secrets.update(proxies.secrets())
-        proxies.check(exchange.proxy(self.url))
 
     def largest_body(self) -> int:
         """How many bytes of a request's body the gateway accepts by default."""
@@ -118,8 +113,8 @@ class Client:
         try:
             # A start has a new connection: a server may be closing an open one, and then the outcome is unknown.
             answer = exchange.send(
-                "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway], query, body, headers, timeout,
-                self.verify, self.cert, on_new_connection=bool(in_doubt))
+                "GET" if by_query else "POST", self.url + operation + SLASH[self.gateway], query, body, headers, timeout, self.way,
+                on_new_connection=bool(in_doubt))
         except Failure as failure:
             raise self._error(operation, failure, body is None or body.tell() > 0, in_doubt, timeout) from failure
         return answers.read(operation, answer, self.secrets, in_doubt, required)

@@ -98,7 +98,7 @@ def test_an_empty_variable_counts_as_none(connected, monkeypatch):
     monkeypatch.setenv("BK_USERNAME", "admin")
     client = connected()
     assert client.identity["bk_username"] == "admin"
-    assert (client.verify, client.timeout) == (True, 65)
+    assert (client.way.verify, client.timeout) == (True, 65)
 
 
 def test_everything_that_is_missing_is_named_with_its_variables_and_the_machine(connect):
@@ -117,15 +117,15 @@ def test_what_apigw_misses_is_named_with_its_own_variables(connect):
 
 
 @pytest.mark.parametrize("variable, value, seen", [
-    ("BK_JOB_VALIDATE_CERTS", "no", lambda client: client.verify is False),
+    ("BK_JOB_VALIDATE_CERTS", "no", lambda client: client.way.verify is False),
     ("BK_JOB_REQUEST_TIMEOUT", "2.5", lambda client: client.timeout == 2.5),
     ("BK_JOB_LANGUAGE", "zh-cn", lambda client: client.headers["Blueking-Language"] == "zh-cn"),
     ("BK_JOB_TENANT_ID", "t1", lambda client: client.headers["X-Bk-Tenant-Id"] == "t1"),
     ("BK_JOB_BK_TENANT_ID", "t1", lambda client: client.headers["X-Bk-Tenant-Id"] == "t1"),
     ("BK_JOB_CREDENTIALS_IN", "header", lambda client: client.in_header),
     ("BK_JOB_GATEWAY", "apigw", lambda client: "/api/bk-job/prod/" in client.url),
-    ("BK_JOB_CA_PATH", __file__, lambda client: client.verify == __file__),
-    ("BK_JOB_CLIENT_CERT", __file__, lambda client: client.cert == __file__),
+    ("BK_JOB_CA_PATH", __file__, lambda client: client.way.verify == __file__),
+    ("BK_JOB_CLIENT_CERT", __file__, lambda client: client.way.cert == __file__),
 ])
 def test_every_other_option_is_read_from_its_variable(connected, monkeypatch, variable, value, seen):
     monkeypatch.setenv(variable, value)
