@@ -16,7 +16,7 @@ from .route import Route
 # JOB looks at a host after 1 s, then every second, from the tenth second every 2, from the 60th every 5, from the 325th every 10. In poll_intervals,
 # each pause is half of that: (from which second on, pause).
 RHYTHM = ((0, 1), (10, 2), (60, 5), (325, 10))
-FIRST = 2  # poll_intervals
+FIRST = 2.4  # poll_intervals: a moment after JOB's first look, whose result the next look would bring half a second later
 REQUEST = 10  # seconds for one look
 GRACE = 120  # seconds after command_timeout, in which JOB should have ended the job
 

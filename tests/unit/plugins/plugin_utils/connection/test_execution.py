@@ -47,10 +47,10 @@ def test_an_old_server_takes_one_request_more(executing, to):
         assert len(server.requests()) == 5
 
 
-def test_the_first_look_comes_after_a_second_and_the_next_every_half(hosts, to):
+def test_the_first_look_comes_a_moment_after_that_of_job_and_the_next_every_half_second(hosts, to):
     route = to(hosts)
     execute(route, "sleep 0.1")
-    assert route.client.clock.pauses[:2] == [1, 0.5]
+    assert route.client.clock.pauses[:2] == [1.2, 0.5]
     assert [wait.pause(waited, 0.5) for waited in (0, 9, 10, 59, 60, 324, 325, 3600)] == [0.5, 0.5, 1, 1, 2.5, 2.5, 5, 5]
 
 
@@ -303,6 +303,7 @@ FAULTS = ["drop_before", "drop_after", "late", "lagging_queue", "cut", "html", "
 OPERATIONS = [START, "operate_job_instance", "get_job_instance_status", "batch_get_job_instance_ip_log", "get_job_instance_list"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("version", ["3.12", "3.9"])
 def test_whatever_fails_a_command_runs_at_most_once_and_what_is_said_is_true(executing, to, skipping, tmp_path, version):
     told: dict[int, str] = {}
