@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
+from ..clock import Clock
 from ..errors import UNKNOWN, JobError
 from ..wire.answers import QUOTA_CODES
 from ..wire.client import Client
+from ..wire.polling import Result, Steps
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5  # seconds
 
@@ -49,6 +52,24 @@ class Patience:
     def accepted(self) -> None:
         """A start was accepted, so that there is reason to hope again."""
         self.since = None
+
+
+def patiently(start: Callable[[], Result], patience: Patience, clock: Clock) -> Steps[Result]:
+    """What start() returns, called again while JOB's quota refuses it.
+
+    JOB looks at the quota before it stores anything (TaskExecuteServiceImpl, executeJobPlanInternal and executeFastTask).
+    """
+    for asked in count():
+        try:
+            started = start()
+            break
+        except JobError as error:
+            pause = patience.pause(error, asked, clock.monotonic())
+            if pause is None:
+                raise
+            yield pause
+    patience.accepted()
+    return started
 
 
 def patience(params: dict[str, Any], client: Client, task: Any) -> Patience:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from itertools import count
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..errors import UNKNOWN, JobError
@@ -14,7 +14,7 @@ from ..wire.client import Client
 from ..wire.fields import integer
 from ..wire.polling import Steps
 from . import listing, states
-from .quota import Patience
+from .quota import Patience, patiently
 from .starting_created import check_support, start_created
 
 BAD_REQUEST = 1240003
@@ -91,17 +91,8 @@ def _create(
     client: Client, patience: Patience, operation: str, request: dict[str, Any], in_doubt: str = "", idempotent: bool = False,
 ) -> Steps[dict[str, Any]]:
     """The new instance's id and name. in_doubt, idempotent: see Client.call."""
-    for asked in count():
-        try:
-            data = client.call(operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
-            break
-        except JobError as error:
-            # JOB looks at the quota before it stores anything (TaskExecuteServiceImpl, executeJobPlanInternal and executeFastTask).
-            pause = patience.pause(error, asked, client.clock.monotonic())
-            if pause is None:
-                raise
-            yield pause
-    patience.accepted()
+    create = partial(client.call, operation, request, in_doubt=in_doubt, required="job_instance_id", idempotent=idempotent)
+    data = yield from patiently(create, patience, client.clock)
     return {"job_instance_id": integer(data["job_instance_id"]), "job_instance_name": label(data.get("job_instance_name"), client.secrets)}
 
 

@@ -4,15 +4,17 @@
 """The start of a command's job, after waiting for a place in JOB's quota."""
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ...module_utils.errors import UNKNOWN, InputError, JobError
 from ...module_utils.fast.encoding import encoded
-from ...module_utils.instance.quota import Patience
+from ...module_utils.instance.quota import Patience, patiently
 from ...module_utils.instance.starting_named import start_named
 from ...module_utils.text.masking import label
+from ...module_utils.wire.polling import carried_out
 from .conceal import Seal
 from .route import Route, target_server
 
@@ -32,8 +34,10 @@ def begin(route: Route, script: str, seal: Seal) -> int:
     AnsibleConnectionFailure if nothing ran, AnsibleError if that is not certain. Neither has a cause: ansible-core from 2.19 on would add the texts of
     the HTTP libraries to the message, in which nothing is masked.
     """
+    clock, patience = route.client.clock, Patience(route.quota_timeout, route.client.retries, route.note)
+    start = partial(start_named, route.client, "fast_execute_script", _request(route, script, seal), route.scope)
     try:
-        return _patiently(route, _request(route, script, seal))
+        return carried_out(patiently(start, patience, clock), clock)
     except InputError as error:
         raise AnsibleError(str(error)) from None
     except JobError as error:
@@ -56,17 +60,3 @@ def _request(route: Route, script: str, seal: Seal) -> dict[str, Any]:
         "timeout": route.command_timeout,
     }
 
-
-def _patiently(route: Route, request: dict[str, Any]) -> int:
-    """Asks again while a quota of running jobs is reached, which JOB says before it stores anything."""
-    clock, patience = route.client.clock, Patience(route.quota_timeout, route.client.retries, route.note)
-    asked = 0
-    while True:
-        try:
-            return start_named(route.client, "fast_execute_script", request, route.scope)
-        except JobError as error:
-            pause = patience.pause(error, asked, clock.monotonic())
-            if pause is None:
-                raise
-            clock.sleep(pause)
-            asked += 1
