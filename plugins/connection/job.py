@@ -83,8 +83,8 @@ options:
     ini: [{section: job_connection, key: quota_timeout}]
   poll_interval:
     description:
-      - The pause between two requests for a job's state during its first ten seconds, in seconds. The first request comes after twice that time. After
-        ten seconds the pauses grow, as those of JOB itself do when it asks an agent.
+      - The pause between two requests for a job's state during its first ten seconds, in seconds. The first request comes after 2.4 times that
+        time, a moment after JOB has first asked the agent. After ten seconds the pauses grow, as those of JOB itself do.
       - The default fits JOB, which asks an agent once a second. A smaller value, down to 0.01, only helps where JOB is asked to poll more often, as the
         simulator can be.
     type: float
@@ -211,7 +211,8 @@ options:
   bk_biz_id:
     description:
       - The ID of the business (业务) that the hosts belong to. JOB takes an ID from 8000000 to 9999999 for a business set.
-      - Either this option or O(bk_scope_type) and O(bk_scope_id) are required.
+      - Either this option or O(bk_scope_type) and O(bk_scope_id) are required. What variables or C(ansible.cfg) say of the scope replaces all that
+        the environment says of it.
     vars: [{name: ansible_job_bk_biz_id}]
     env: [{name: BK_JOB_BK_BIZ_ID}]
     ini: [{section: job_connection, key: bk_biz_id}]

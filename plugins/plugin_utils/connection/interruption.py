@@ -65,7 +65,7 @@ def _end(route: Route, job: Running) -> None:
         route.say(f"interrupted while the job {job.name!r} was started: look for it in JOB")
         job.number = find(lasting(route).client, route.scope, job.name, job.since)
     if job.number is not None:
-        route.say(f"interrupted: job {job.number} {job.name!r} is terminated")
+        route.say(f"interrupted, terminating job {job.number} {job.name!r}")
         route.say(f"job {job.number}: {stop(route, job.number)}")
 
 

@@ -64,4 +64,4 @@ work = Path(sys.argv[1])
 work.mkdir()
 for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
     interrupt(work, sent)
-assert "is terminated" in interrupt(work, None)
+assert "terminating job" in interrupt(work, None)

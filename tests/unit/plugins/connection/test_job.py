@@ -107,6 +107,12 @@ def test_the_scope_may_come_from_the_environment(monkeypatch):
     assert route(ansible_job_bk_biz_id=None).scope == {"bk_biz_id": 5}
 
 
+def test_a_scope_is_never_mixed_of_variables_and_environment(monkeypatch):
+    monkeypatch.setenv("BK_JOB_BK_BIZ_ID", "5")
+    found = route(ansible_job_bk_biz_id=None, ansible_job_bk_scope_type="biz_set", ansible_job_bk_scope_id="9")
+    assert found.scope == {"bk_scope_type": "biz_set", "bk_scope_id": "9"}
+
+
 @pytest.mark.parametrize("variables, told", [
     ({"bk_host_id": None}, "bk_host_id is not given, and ansible_host 'web1' is not an IPv4 address"),
     ({"bk_host_id": None, "ansible_host": "web1.example.com"}, "ansible_host 'web1.example.com' is not an IPv4 address"),
