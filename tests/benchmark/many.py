@@ -12,7 +12,10 @@ from contest import HERE, ask, by_turns, play, run, simulator
 
 DISTANT = [{"mode": "slow", "seconds": 0.05}]  # a gateway that is 50 ms away
 NAMES = {
-    "many": "one task of this collection, checked", "ours": "a loop of this collection, checked", "bare": "Python and requests alone, one after the other",
+    "many": "one task of this collection, checked, parallel: 10",
+    "fifty": "one task of this collection, checked, parallel: 50",
+    "ours": "a loop of this collection, checked", "bare": "Python and requests alone, one after the other",
+    "debug": "debug, which does nothing",
     "wait_many": "100 jobs, one task of this collection", "wait_ours": "one such job, this collection",
     "loops_uri": "100 jobs, ansible.builtin.uri in two loops",
 }
@@ -30,7 +33,9 @@ json.dump({"seconds": took, "MiB": int(peak) / 1024, "KiB of result": len(json.d
 
 
 def starts(rounds: int, modes: list) -> dict[str, float]:
-    commands = {"many": play("many", 100), "ours": play("ours", 100), "bare": [sys.executable, str(HERE / "bare.py"), "100"]}
+    commands = {
+        "many": play("many", 100), "fifty": play("many", 100, "-e", "parallel=50"), "ours": play("ours", 100),
+        "bare": [sys.executable, str(HERE / "bare.py"), "100"], "debug": play("debug", 1)}
     with simulator() as (url, environment):
         return by_turns(commands, rounds, environment, url, modes)
 
@@ -63,16 +68,19 @@ def thousand() -> dict:
         return json.loads(run([sys.executable, "-c", MEASURE], variables)[1])
 
 
-def table(medians: dict[str, float], against: str) -> list[str]:
-    lines = [f"| | seconds | against {NAMES[against]} |", "|---|---|---|"]
-    return lines + [f"| {NAMES[who]} | {taken:.2f} | {taken / medians[against]:.2f} |" for who, taken in sorted(medians.items(), key=lambda item: -item[1])]
+def table(medians: dict[str, float], *against: str) -> list[str]:
+    """Contestants, the fastest last, with their ratios to each of some."""
+    rows = [["", "seconds", *(f"against {NAMES[other]}" for other in against)], ["---"] * (2 + len(against))]
+    rows += [[NAMES[who], *(f"{number:.2f}" for number in (taken, *(taken / medians[other] for other in against)))]
+             for who, taken in sorted(medians.items(), key=lambda item: -item[1])]
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def section(rounds: int) -> list[str]:
     waited, (took, most), large = waits(rounds), waves(rounds), thousand()
     return [
-        "## 100 starts of one plan, 50 ms to the gateway", "", *table(starts(rounds, DISTANT), "ours"), "",
-        "## The same, at no distance", "", *table(starts(rounds, []), "ours"), "",
+        "## 100 starts of one plan, 50 ms to the gateway", "", *table(starts(rounds, DISTANT), "ours", "bare"), "",
+        "## The same, at no distance", "", *table(starts(rounds, []), "ours", "bare"), "",
         "## 100 jobs of 3 seconds, all waited for: seconds beyond the 3", "", *table(waited, "wait_ours"), "",
         "## 100 jobs of a second, of which 20 may run at once", "",
         "| seconds | against five waves of a second | most at once |", "|---|---|---|", f"| {took:.2f} | {took / 5:.2f} | {most} |", "",
