@@ -172,7 +172,7 @@ def clock(simulator):
 def bare_environment(monkeypatch):
     """No test sees the credentials, addresses and proxies of whoever runs it."""
     for name in list(os.environ):
-        if name.startswith(("BK_", "BKPAAS_")) or name.lower().endswith("_proxy"):
+        if name.startswith(("BK_", "BKPAAS_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
 
 

@@ -46,6 +46,8 @@ PLAN = st.fixed_dictionaries({}, optional={
     "bk_biz_id": YAML, "callback_url": YAML, "check_plan": YAML, "exactly_once": YAML, "typo": YAML})
 FIXED = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture
 def gateway():

@@ -68,6 +68,7 @@ def check(simulator, result: dict, seed: int) -> None:
         assert not runs and not result["changed"], f"seed {seed}: not started, and {runs} ran"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("first", range(0, 500, 50))
 @pytest.mark.parametrize("options", [{"exactly_once": True}, {}])
 def test_whatever_happens_there_is_one_run_at_most_and_the_outcome_is_true(start, simulator, first, options):
@@ -96,6 +97,7 @@ def start_fast(perform, connection, clock):
     return run
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("first", range(0, 100, 50))
 @pytest.mark.parametrize("module, options", [
     (fast_execute_script, {"exactly_once": True}), (fast_execute_script, {}), (fast_transfer_file, {"exactly_once": True}), (fast_transfer_file, {}),
