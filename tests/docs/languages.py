@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pages import Code, Heading, Page
 
-PAIRS = (("README.md", "docs/README.zh-CN.md"), ("docs/guide.md", "docs/guide.zh-CN.md"))
+PAIRS = (("README.md", "docs/README.zh-CN.md"), ("docs/guide.md", "docs/guide.zh-CN.md"),
+         ("docs/connection.md", "docs/connection.zh-CN.md"))
 # Comments are for readers, so they are in the page's language.
 COMMENT = re.compile(r"(^|\s)#\s.*$", re.MULTILINE)
 
