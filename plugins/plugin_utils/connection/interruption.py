@@ -16,7 +16,8 @@ from ...module_utils.instance.starting_named import find
 from ...module_utils.instance.termination import terminate
 from .route import Route
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)  # with which Ansible ends its workers; from version 2.19 on they die of both at once
+# The first two are those with which Ansible ends its workers; from version 2.19 on they die of both at once. The last is a terminal that was closed.
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LAST = 15  # seconds for the termination
 
 
@@ -87,10 +88,10 @@ def _ignore(_number: int, _frame: object) -> None:
 
 
 def _handle(handler: Any) -> dict[int, Any]:
-    """Set what the signals do; what they did before. Python can do that in the main thread only."""
+    """Set what the signals do, except those that this process ignores, as under nohup; what they did before. Python can do that in the main thread only."""
     if threading.current_thread() is not threading.main_thread():
         return {}
-    return {number: signal.signal(number, handler) for number in SIGNALS}
+    return {number: signal.signal(number, handler) for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN}
 
 
 def _restore(handlers: dict[int, Any]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from ansible_collections.blueking.job.plugins.plugin_utils.connection import scr
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
 
 START = "fast_execute_script"
-RUNNING = 2  # JOB's status of an instance
+RUNNING, STOPPED = 2, 11  # JOB's states of an instance
 LAG = 0.05  # seconds by which a request comes late, or a queue lags
 LOST = ("drop_after", "cut", "html", "bad_gateway", "bad_gateway_after", "job_timeout", "job_cut", "gateway_error", "component_error", "no_data", "redirect")
 
@@ -234,6 +235,28 @@ def test_an_output_whose_reading_is_interrupted_does_not_stay_on_the_host(hosts,
     notes: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         execute(to(hosts, note=note), "head -c 2000000 /dev/urandom")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_terminates_the_job_and_names_it(hosts, to, number):
+    def note(_line):
+        signal.raise_signal(number)
+    said: list[str] = []
+    with pytest.raises(SystemExit):
+        execute(to(hosts, note=note, say=said.append), "sleep 60")
+    assert said[0].startswith("interrupted, terminating job 10000 'ansible: a test on web1")
+    deadline = time.monotonic() + 30
+    while hosts.instances()[0]["status"] != STOPPED:
+        assert time.monotonic() < deadline, hosts.instances()
+        time.sleep(0.05)
+
+
+def test_a_signal_that_is_ignored_goes_on_to_be(hosts, to):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert execute(to(hosts, note=lambda _line: signal.raise_signal(signal.SIGHUP)), "echo out").stdout == b"out\n"
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_command_that_takes_too_long_is_ended_by_job_and_said_to_have_run(hosts, to, slowly, tmp_path):
