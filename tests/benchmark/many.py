@@ -15,7 +15,7 @@ NAMES = {
     "many": "one task of this collection, checked, parallel: 10",
     "fifty": "one task of this collection, checked, parallel: 50",
     "ours": "a loop of this collection, checked", "bare": "Python and requests alone, one after the other",
-    "debug": "debug, which does nothing",
+    "debug": "one debug, which does nothing: Ansible itself",
     "wait_many": "100 jobs, one task of this collection", "wait_ours": "one such job, this collection",
     "loops_uri": "100 jobs, ansible.builtin.uri in two loops",
 }

@@ -40,7 +40,7 @@ class Way(NamedTuple):
 def way(url: str, verify: bool | str, cert: str | tuple[str, str] | None) -> Way:
     """With the proxy and, unless the option names them, the CA certificates that the environment names for an address.
 
-    It is found once, because requests would look for it in the whole environment with each request, which takes a third of a request's time.
+    It is found once, because requests would look for it in the whole environment with each request, which takes a third of the processor's time of a start.
     """
     found = requests.Session().merge_environment_settings(url, {}, True, verify, cert)
     return Way(requests.utils.select_proxy(url, found["proxies"]), found["verify"], found["cert"])
@@ -75,7 +75,7 @@ def send(
 
 @lru_cache(maxsize=SESSIONS)
 def _session(_process: int, _thread: int, _server: str, by: Way) -> requests.Session:
-    """One session for each server and way to it, without credentials: these are sent with each request.
+    """One session for each server and way to it, without JOB's credentials: these are sent with each request.
 
     A forked process has its own, because with its parent's answers would get lost; and so has a thread, because requests does not promise more.
     """

@@ -48,16 +48,18 @@ def check_booleans(definitions: Mapping[str, Mapping[str, Any]], variables: Mapp
 
 
 def given(read: Callable[[str], tuple[Any, Any]]) -> dict[str, Any]:
-    """The options that modules have, too, as far as a variable or a configuration file sets them. read: the value of an option, and where it is from.
+    """The options that modules have, too, as far as a variable or a configuration file sets them, and the environment's scope if these name none.
+
+    read: the value of an option, and where it is from.
 
     What the environment says of the connection is left to the reader of modules' options, by which it counts in the same way. A user is never mixed of
     both, and neither is a scope.
     """
-    found = {option: (value, str(origin)) for option, (value, origin) in ((option, read(option)) for option in SHARED) if value is not None}
-    elsewhere = {option: value for option, (value, origin) in found.items() if not origin.startswith(("default", "env"))}
-    if elsewhere.keys() & SCOPE.keys():
-        return elsewhere
-    return {**elsewhere, **{option: value for option, (value, origin) in found.items() if option in SCOPE and origin.startswith("env")}}
+    found = {option: read(option) for option in SHARED}
+    told = {option: value for option, (value, origin) in found.items() if value is not None and not str(origin).startswith(("default", "env"))}
+    if not told.keys() & SCOPE.keys():
+        told.update({option: found[option][0] for option in SCOPE if found[option][0] is not None})
+    return told
 
 
 def route(read: Callable[[str], Any], shared: dict[str, Any], say: Callable[[str], None], note: Callable[[str], None]) -> Route:

@@ -59,4 +59,3 @@ def _request(route: Route, script: str, seal: Seal) -> dict[str, Any]:
         "target_server": target_server(route.host),
         "timeout": route.command_timeout,
     }
-

@@ -349,6 +349,26 @@ def test_a_ca_bundle_of_the_environment_does_not_bring_verification_back(start, 
     assert "/nowhere.pem" not in failed(result, "not_started")
 
 
+@pytest.mark.parametrize("variables, options, verify", [
+    ({"REQUESTS_CA_BUNDLE": "/first.pem", "CURL_CA_BUNDLE": "/second.pem"}, {}, "/first.pem"),
+    ({"CURL_CA_BUNDLE": "/second.pem"}, {}, "/second.pem"),
+    ({"REQUESTS_CA_BUNDLE": "/first.pem"}, {"ca_path": __file__}, __file__),
+    ({"REQUESTS_CA_BUNDLE": "/first.pem"}, {"validate_certs": False}, False),
+])
+def test_certificates_of_the_environment_stand_in_for_those_of_the_options(connect, connection, monkeypatch, variables, options, verify):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert connect({**connection, **options}).client.way.verify == verify
+
+
+def test_a_server_is_reached_by_the_proxy_of_each_task(start, simulator, monkeypatch):
+    assert start()["outcome"] == "started"
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    failed(start(), "not_started")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert start()["outcome"] == "started" and len(simulator.starts()) == 2
+
+
 def test_an_answers_cookie_is_not_sent_back(connect, connection, simulator):
     client = connect(connection).client
     simulator.misbehave("answer", headers={"Set-Cookie": "bk_token=of-somebody-else"}, body='{"result": true, "data": {}}')

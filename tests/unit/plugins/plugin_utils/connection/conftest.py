@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import glob
+import signal
 import time
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -21,12 +22,21 @@ CREDENTIALS = {"app_code": "tests", "app_secret": "app-secret-of-the-tests", "us
 LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "bk_biz_id": 2}
 HOSTS = [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.0.0.{number}"} for number in range(1, 21)]
 LONGEST_PAUSE = 0.025  # seconds
-TIDYING = 10  # seconds of the system's clock; a script that is terminated needs one, whatever the clock of the test says
+SUCCESS = 3  # JOB's status of an instance
+TIDYING = 4  # seconds of the system's clock; a script that is terminated needs one, and what watches it looks every five
 EXECUTING = ("--execute", "--polls-scale", "0")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def interruptible():
+    """Neither this process nor a shell ignores SIGINT, as those do that were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="session")
-def executing(launch):
+def executing(launch, interruptible):
     """A context: a simulator that runs scripts, with these sections in place of the usual ones, as if just started."""
     with ExitStack() as started:
         kept: dict[str, Any] = {}
@@ -47,10 +57,10 @@ def hosts(executing):
     with executing() as simulator:
         yield simulator
     # Of its own jobs: others may run commands on this machine meanwhile.
-    marks = {row["name"].rpartition("[")[2].rstrip("]") for row in simulator.instances()}
+    ends = {row["name"].rpartition("[")[2].rstrip("]"): row["status"] for row in simulator.instances()}
     deadline = time.monotonic() + TIDYING
-    while left := [path for path in glob.glob(f"{script.FOLDER}*") if path.removeprefix(script.FOLDER) in marks]:
-        assert time.monotonic() < deadline, left
+    while left := [mark for mark in (path.removeprefix(script.FOLDER) for path in glob.glob(f"{script.FOLDER}*")) if mark in ends]:
+        assert SUCCESS not in map(ends.get, left) and time.monotonic() < deadline, left
         time.sleep(0.05)
 
 

@@ -36,14 +36,6 @@ def seal(request):
     return conceal.fresh(request.param)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def interruptible():
-    """No shell ignores SIGINT, as those do whose parent was started in the background with it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def launch(tmp_path, shell):
     """Start a script as JOB's agent does; returns its process."""
