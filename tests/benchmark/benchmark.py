@@ -161,7 +161,7 @@ def page(rounds: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", type=Path, required=True)
     options = parser.parse_args()
     text = page(options.rounds)

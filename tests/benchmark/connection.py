@@ -18,7 +18,7 @@ from statistics import median
 from contest import ask, run, simulator
 
 HOSTS = 20
-TASKS = {1: 10, HOSTS: 2}  # by the number of hosts; more on many would take half an hour
+TASKS = {1: 10, HOSTS: 1}  # by the number of hosts: one on each of twenty takes longer than ten on one
 DATA = {"hosts": [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.0.0.{number}"} for number in range(1, HOSTS + 1)]}
 JOB = {"ansible_connection": "blueking.job.job", "ansible_job_bk_biz_id": 2}
 HURRIED = {**JOB, "ansible_job_poll_interval": 0.02}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from ansible_collections.blueking.job.plugins.modules import (
@@ -61,7 +61,7 @@ def status(odd: object, code: int = 4) -> dict:
             "step_instance_list": [{**step, "step_ip_result_list": [host, odd]}, odd]}
 
 
-@lru_cache(maxsize=None)
+@cache
 def answers_to_all(number: int) -> list[dict]:
     """answers(), of one of ODD."""
     return answers(ODD[number])
