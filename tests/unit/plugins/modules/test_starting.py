@@ -127,6 +127,11 @@ def test_a_fast_job_with_a_name_of_its_own_is_found_by_it(start_fast, simulator)
     assert [row["job_instance_id"] for row in start_fast(fast_execute_script, task_name="Disk")["candidates"]] == [10002, 10000]
 
 
+def test_a_candidate_with_a_backslash_in_its_name_is_found(start_fast, simulator):
+    simulator.misbehave("drop_after", "fast_execute_script")
+    assert [row["job_instance_name"] for row in start_fast(fast_execute_script, task_name=r"D:\Disk")["candidates"]] == [r"D:\Disk"]
+
+
 @pytest.mark.parametrize("module", [fast_execute_script, fast_transfer_file])
 def test_a_fast_job_is_created_and_started_exactly_once(start_fast, simulator, module):
     result = start_fast(module, exactly_once=True)
