@@ -23,7 +23,7 @@ LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk
 HOSTS = [{"bk_host_id": number, "bk_cloud_id": 0, "ip": f"10.0.0.{number}"} for number in range(1, 21)]
 LONGEST_PAUSE = 0.025  # seconds
 SUCCESS = 3  # JOB's status of an instance
-TIDYING = 4  # seconds of the system's clock; a script that is terminated needs one, and what watches it looks every five
+TIDYING = 15  # seconds of the system's clock; a script that is terminated needs one, and on a busy machine more
 EXECUTING = ("--execute", "--polls-scale", "0")
 
 
