@@ -33,6 +33,14 @@ LOGIN = {"bk_app_code": CREDENTIALS["app_code"], "bk_app_secret": CREDENTIALS["a
 IMPATIENT = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=lambda _seconds: None, end_if_orphaned=lambda: None, stop=lambda: None)
 
 
+def until(true, seconds: float = 20) -> None:
+    """Wait for what other processes bring about in their own time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+
+
 class Simulator:
     """A running simulator, and what it has seen."""
 

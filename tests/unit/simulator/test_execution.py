@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.blueking.job.tests.unit.conftest import PROGRAM
+from ansible_collections.blueking.job.tests.unit.conftest import PROGRAM, until
 
 RUNNING, SUCCESS, FAILED, STOPPED = 2, 3, 4, 11
 TERMINATE = 1
@@ -20,13 +20,6 @@ TERMINATE = 1
 
 def encoded(text: str | bytes) -> str:
     return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
-
-
-def until(true, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
 
 
 class Hosts:

@@ -4,9 +4,8 @@
 """A start is a message in a queue: it may be consumed late, and with others that wait beside it; a request may come late to JOB itself."""
 from __future__ import annotations
 
-import time
-
 import pytest
+from ansible_collections.blueking.job.tests.unit.conftest import until
 
 START, TERMINATE = 2, 1
 STARTED_ALREADY = 1241015
@@ -92,7 +91,5 @@ def test_late_requests_come_with_time_alone_too(job):
     server = job({})
     server.simulator.misbehave("late", lag=0.05, times=1)
     server.answer("execute_job_plan", job_plan_id=1)
-    deadline = time.monotonic() + 30
-    while not server.simulator.instances() and time.monotonic() < deadline:
-        pass
+    until(server.simulator.instances)
     assert len(server.simulator.instances()) == 1

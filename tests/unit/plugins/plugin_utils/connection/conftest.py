@@ -17,6 +17,7 @@ from ansible_collections.blueking.job.plugins.module_utils.options.arguments imp
 from ansible_collections.blueking.job.plugins.module_utils.task import Task
 from ansible_collections.blueking.job.plugins.plugin_utils.connection import script
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.route import Route, host
+from ansible_collections.blueking.job.tests.unit.conftest import until
 
 CREDENTIALS = {"app_code": "tests", "app_secret": "app-secret-of-the-tests", "username": "admin", "token": "t", "access_token": "a"}
 LOGIN = {"bk_app_code": "tests", "bk_app_secret": "app-secret-of-the-tests", "bk_username": "admin", "bk_biz_id": 2}
@@ -58,10 +59,12 @@ def hosts(executing):
         yield simulator
     # Of its own jobs: others may run commands on this machine meanwhile.
     ends = {row["name"].rpartition("[")[2].rstrip("]"): row["status"] for row in simulator.instances()}
-    deadline = time.monotonic() + TIDYING
-    while left := [mark for mark in (path.removeprefix(script.FOLDER) for path in glob.glob(f"{script.FOLDER}*")) if mark in ends]:
-        assert SUCCESS not in map(ends.get, left) and time.monotonic() < deadline, left
-        time.sleep(0.05)
+
+    def left() -> list[str]:
+        return [mark for mark in (path.removeprefix(script.FOLDER) for path in glob.glob(f"{script.FOLDER}*")) if mark in ends]
+
+    assert not [mark for mark in left() if ends[mark] == SUCCESS]
+    until(lambda: not left(), TIDYING)
 
 
 class Hurried:

@@ -17,6 +17,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.blueking.job.plugins.module_utils.instance.starting_named import find
 from ansible_collections.blueking.job.plugins.plugin_utils.connection import script, wait
 from ansible_collections.blueking.job.plugins.plugin_utils.connection.execution import execute
+from ansible_collections.blueking.job.tests.unit.conftest import until
 
 START = "fast_execute_script"
 RUNNING, STOPPED = 2, 11  # JOB's states of an instance
@@ -245,10 +246,7 @@ def test_a_signal_terminates_the_job_and_names_it(hosts, to, number):
     with pytest.raises(SystemExit):
         execute(to(hosts, note=note, say=said.append), "sleep 60")
     assert said[0].startswith("interrupted, terminating job 10000 'ansible: a test on web1")
-    deadline = time.monotonic() + 30
-    while hosts.instances()[0]["status"] != STOPPED:
-        assert time.monotonic() < deadline, hosts.instances()
-        time.sleep(0.05)
+    until(lambda: hosts.instances()[0]["status"] == STOPPED)
 
 
 def test_a_signal_that_is_ignored_goes_on_to_be(hosts, to):

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.blueking.job.plugins.module_utils.text.masking import without_secrets
 from ansible_collections.blueking.job.plugins.plugin_utils.connection import command, conceal, script
+from ansible_collections.blueking.job.tests.unit.conftest import until
 
 BYTES = bytes(range(256))
 BUSYBOX = shutil.which("busybox")
@@ -221,7 +222,7 @@ def test_what_a_command_leaves_in_the_background_may_go_on_to_write(execute, tmp
     writer = f"i=0; while [ $i -lt 400 ]; do echo line; i=$((i + 1)); sleep 0.002; done; touch {tmp_path}/over"
     code, out, errors = execute(f"({writer}) & sleep 0.05; echo err >&2")
     assert (code, errors) == (0, b"err\n") and set(out.split()) == {b"line"}
-    _until((tmp_path / "over").exists)
+    until((tmp_path / "over").exists)
 
 
 def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
@@ -240,7 +241,7 @@ def test_a_folder_of_somebody_else_is_left_as_it_is(launch, seal, tmp_path):
 def test_a_script_that_is_started_again_while_its_command_runs_does_not_run_it_and_does_not_say_that_nothing_ran(launch, seal, tmp_path):
     text = command.written(seal, f"echo >>{tmp_path}/ran; until [ -e {tmp_path}/over ]; do sleep 0.02; done; echo out", b"")
     first = launch(text, seal.parameter)
-    _until((tmp_path / "ran").exists)
+    until((tmp_path / "ran").exists)
     again = launch(text, seal.parameter).communicate(timeout=60)[0].decode()
     (tmp_path / "over").touch()
     log = first.communicate(timeout=60)[0].decode()
@@ -253,15 +254,15 @@ def test_a_script_that_is_started_again_while_its_command_runs_does_not_run_it_a
 def test_a_killed_script_takes_its_command_and_files_with_it(launch, tmp_path):
     seal, ran = conceal.fresh(True), tmp_path / "ran"
     process = launch(command.written(seal, f"echo secret; echo $$ >{ran}.part; mv {ran}.part {ran}; exec sleep 300", b""), seal.parameter)
-    _until(ran.exists)
+    until(ran.exists)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    _until(lambda: not _alive(int(ran.read_text())) and not left(seal))
+    until(lambda: not _alive(int(ran.read_text())) and not left(seal))
 
 
 def test_nothing_watches_a_command_that_has_ended(launch, seal):
     launch(command.written(seal, "true", b""), seal.parameter).communicate(timeout=60)
-    _until(lambda: not _processes(seal.mark))
+    until(lambda: not _processes(seal.mark))
 
 
 def test_a_larger_output_stays_while_it_is_read(launch, tmp_path):
@@ -275,19 +276,19 @@ def test_a_larger_output_stays_while_it_is_read(launch, tmp_path):
         (folder / script.READ).touch()
         time.sleep(0.1)
     assert (folder / script.KEPT).exists()
-    _until(lambda: not folder.exists())
+    until(lambda: not folder.exists())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_terminated_script_takes_its_command_and_files_with_it(launch, seal, tmp_path, number):
     ran = tmp_path / "ran"
     process = launch(command.written(seal, f"(sleep 300 & echo $! >{ran}.part; mv {ran}.part {ran}; sleep 300)", b"secret"), seal.parameter)
-    _until(ran.exists)
+    until(ran.exists)
     process.send_signal(number)
     log = process.communicate(timeout=30)[0].decode()
     with pytest.raises(command.Incomplete):
         command.read(seal, log)
-    _until(lambda: not _alive(int(ran.read_text())))
+    until(lambda: not _alive(int(ran.read_text())))
     assert not left(seal) and not list(tmp_path.glob("bk_gse*"))
 
 
@@ -304,7 +305,7 @@ def test_a_script_that_is_terminated_as_its_command_begins_leaves_neither_of_the
         processes[-1].terminate()
     for process in processes:
         process.wait(timeout=60)
-    _until(lambda: not any(_processes(seal.mark) for seal in seals))
+    until(lambda: not any(_processes(seal.mark) for seal in seals))
     assert not [seal for seal in seals if left(seal)]
 
 
@@ -342,13 +343,6 @@ def test_a_frame_of_the_right_digest_that_is_no_gzip_is_incomplete():
     frame = command.Frame(line, 0, 5, 0, True, len(text), text, conceal.digest(seal, line + b"\n" + text))
     with pytest.raises(command.Incomplete):
         command.opened(seal, frame, text)
-
-
-def _until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _processes(mark: str) -> list[bytes]:
