@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import re
-
 import lifecycle
 import reports
 from contract import Call
 from lifecycle import CONFIRMATION, FILE, NOT_STARTED, RUNNING, WAITING, Instance, Step, launch, terminate
 from operations import STEP_OPERATIONS, may_confirm, operate
-from paging import page_of_instances
+from paging import like, page_of_instances
 from refusal import Refusal
 from store import Store
 from variables import STRING
@@ -66,7 +64,7 @@ def list_instances(store: Store, call: Call) -> dict:
         for ran in reversed(store.instances())
         if ran.scope == call.scope and since <= ran.create_time <= until
     ]
-    rows = [row for row in rows if wanted.items() <= row.items() and _like(call.body.get("name", ""), row["name"])]
+    rows = [row for row in rows if wanted.items() <= row.items() and like(call.body.get("name", ""), row["name"])]
     return page_of_instances(rows, call.body, store.version, store.max_start)
 
 
@@ -127,9 +125,3 @@ def _terminate(store: Store, ran: Instance) -> None:
     if ran.status not in ((RUNNING, WAITING) if store.version.has("terminates_waiting") else (RUNNING,)):
         raise Refusal(1241003)
     terminate(ran, store.clock.now(), store.lag)
-
-
-def _like(part: str, name: str) -> bool:
-    """Whether MySQL's LIKE finds the part in the name: % stands for any text, _ for any character, and a backslash makes the next one plain."""
-    tokens = re.findall(r"\\?.", part, re.DOTALL)
-    return re.search("".join({"%": ".*", "_": "."}.get(token, re.escape(token[-1])) for token in tokens), name, re.DOTALL) is not None

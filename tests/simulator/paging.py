@@ -1,14 +1,25 @@
 # Copyright (c) 2026, the blueking.job contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of a longer list, as JOB's two lists answer."""
+"""How JOB's two lists answer: which names they find, and a page of what they found."""
 
 from __future__ import annotations
+
+import re
 
 from refusal import Refusal
 from versions import Version
 
 DEFAULT, DEFAULT_OF_OLD, LONGEST = 20, 10, 1000
+
+
+def like(part: str, name: str) -> bool:
+    """Whether MySQL's LIKE finds the part in the name: % stands for any text, _ for any character, and a backslash makes the next one plain.
+
+    So both lists look for names (TaskInstanceDAOImpl, TaskPlanDAOImpl).
+    """
+    tokens = re.findall(r"\\?.", part, re.DOTALL)
+    return re.search("".join({"%": ".*", "_": "."}.get(token, re.escape(token[-1])) for token in tokens), name, re.DOTALL) is not None
 
 
 def page_of_plans(rows: list, body: dict) -> dict:

@@ -12,7 +12,7 @@ import quota
 import variables
 from contract import Call
 from lifecycle import Instance, Step, launch
-from paging import page_of_plans
+from paging import like, page_of_plans
 from planned import row, shown
 from refusal import Refusal
 from store import Store
@@ -29,7 +29,7 @@ def list_plans(store: Store, call: Call) -> dict:
     rows = [
         {**row(plan, call.scope), **({"need_update": plan.get("need_update", False)} if behind else {})}
         for plan in plans
-        if call.body.get("name", "") in plan["name"]
+        if like(call.body.get("name", ""), plan["name"])
     ]
     rows.sort(key=lambda found: found["last_modify_time"], reverse=True)
     return page_of_plans([found for found in rows if wanted.items() <= found.items()], call.body)

@@ -16,6 +16,7 @@ from ..options.addresses import callback
 from ..options.arguments import ACCOUNT, check_given, check_ids
 from ..options.readers import from_json, text
 from ..text.masking import label
+from ..wire import pages
 from ..wire.client import Client
 from ..wire.polling import carried_out
 from . import rolling
@@ -80,8 +81,7 @@ def start_fast(
     name = request.get("task_name") or f"Ansible {operation} {randbelow(10 ** 15):015}"
     in_doubt = f"it may have started. Look for an instance named {label(name, client.secrets)!r} in JOB's execution history before you start it again"
     try:
-        plain = max(name.split("\\"), key=len)  # JOB looks for names by LIKE, which takes a backslash for no part of the name (TaskInstanceDAOImpl)
-        start = Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": plain})
+        start = Start(operation, {**request, "task_name": name}, scope, in_doubt, None, {"name": pages.name_filter(name)})
         return carried_out(starting(client, start, exactly_once, patience), client.clock)
     except JobError as error:
         if error.code == BAD_REQUEST and "timeout" in request:

@@ -30,7 +30,7 @@ def listed(client: Client, scope: dict[str, Any], filters: dict[str, Any]) -> li
 
 def with_name(client: Client, scope: dict[str, Any], name: str, filters: dict[str, Any]) -> list[dict[str, Any]]:
     """The plans with exactly this name, compared before anything in it is masked."""
-    return [plan for its_name, plan in _listed(client, scope, {**filters, "name": name}) if its_name == name]
+    return [plan for its_name, plan in _listed(client, scope, {**filters, "name": pages.name_filter(name)}) if its_name == name]
 
 
 def find(client: Client, scope: dict[str, Any], name: str, job_template_id: int | None) -> dict[str, Any]:

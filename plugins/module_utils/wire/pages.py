@@ -16,6 +16,14 @@ MAX_ROWS = 1_000_000
 MAX_PASSES = 10
 
 
+def name_filter(name: str) -> str:
+    """What to ask JOB's lists for to have them find this name, among others.
+
+    They look by LIKE, in which a backslash is no part of the name (TaskInstanceDAOImpl, TaskPlanDAOImpl), so this is the longest part without one.
+    """
+    return max(name.split("\\"), key=len)
+
+
 def read_all(client: Client, operation: str, filters: dict[str, Any], shape: Callable[[Any], dict[str, Any]], key: str) -> list[dict[str, Any]]:
     """All rows that JOB finds, each in the form that shape() gives it; a row that moves to another page meanwhile counts once, by its key.
 

@@ -348,6 +348,14 @@ def test_a_plan_is_found_by_its_exact_name(start, simulator):
     assert simulator.starts()[0]["body"]["job_plan_id"] == 101
 
 
+def test_a_plan_with_a_backslash_in_its_name_is_found(launch_plans, perform):
+    names = {1: r"D:\Disk", 2: "D:Disk", 3: "Disk"}
+    plans = [{"bk_biz_id": 1, "id": number, "name": name, "global_var_list": [], "step_list": []} for number, name in names.items()]
+    with launch_plans(plans) as (_simulator, options):
+        result = perform(execute_job_plan, {**options, "bk_biz_id": 1, "job_plan_name": r"D:\Disk"}, check_mode=True)
+        assert result["job_plan_id"] == 1
+
+
 @pytest.mark.parametrize("name, told", [
     ("Deploy", "job_plan_name: no plan is named 'Deploy'. Did you mean 'Deploy web'?"),
     ("Deplyo web", "Did you mean 'Deploy web'?"),
