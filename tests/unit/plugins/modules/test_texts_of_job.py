@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import cache
 
 import pytest
 from ansible_collections.blueking.job.plugins.modules import (
@@ -59,12 +58,6 @@ def status(odd: object, code: int = 4) -> dict:
     step = {"step_instance_id": 5, "name": odd, "type": odd, "status": code, "execute_count": odd, "start_time": odd, "total_time": odd}
     return {"finished": code == 4, "job_instance": {"job_instance_id": 7, "name": odd, "status": code, "create_time": odd, "end_time": odd, "total_time": odd},
             "step_instance_list": [{**step, "step_ip_result_list": [host, odd]}, odd]}
-
-
-@cache
-def answers_to_all(number: int) -> list[dict]:
-    """answers(), of one of ODD."""
-    return answers(ODD[number])
 
 
 def answers(odd: object) -> list[dict]:
@@ -123,15 +116,15 @@ def is_fit(told: object) -> None:
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("odd", range(len(ODD)), ids=["text", "deep", "dict", "number", "null"])
+@pytest.mark.parametrize("answered", [answers(odd) for odd in ODD], ids=["text", "deep", "dict", "number", "null"])
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("module, options", RUNS.values(), ids=RUNS)
-def test_whatever_job_says_where_a_text_is_expected(perform_with_task, connection, simulator, module, options, check_mode, odd):
+def test_whatever_job_says_where_a_text_is_expected(perform_with_task, connection, simulator, module, options, check_mode, answered):
     options = {**connection, "bk_biz_id": 1, **options}
     starts = module in (execute_job_plan, execute_job_plans)
     if starts:
         options["global_var_list"] = [{"name": "password", "value": CIPHER}, *options.get("global_var_list", [])]
-    simulator.misbehave_in_turn(answers_to_all(odd))
+    simulator.misbehave_in_turn(answered)
     lines: list[str] = []
     secrets = set() if starts else {CIPHER}  # of which other modules cannot know
     result, task = perform_with_task(module, options, check_mode=check_mode, diff=True, say=lines.append, secrets=secrets)
