@@ -17,7 +17,7 @@ from statistics import median
 import charts
 import connection
 import many
-from contest import HERE, ask, by_turns, play, run, simulator
+from contest import HERE, ask, by_turns, play, run, simulator, table
 
 MODULE, OPTIONS = "blueking.job.execute_job_plan", "bk_biz_id=1 job_plan_id=100"
 URL = "{{ lookup('env', 'BK_JOB_API_URL') }}/api/c/compapi/v2/jobv3/execute_job_plan/"
@@ -121,17 +121,9 @@ def failures(rounds: int) -> dict:
     return {name: median(row[name] for row in measured) for name in measured[0]}
 
 
-def table(medians: dict) -> list[str]:
-    """Contestants, the fastest last, with their ratios."""
-    uri, floor = medians.get("uri"), medians["debug"]
-    lines = ["| | seconds | against `uri` | against `debug` |", "|---|---|---|---|"]
-    for who, seconds in sorted(medians.items(), key=lambda item: -item[1]):
-        lines.append(f"| {NAMES[who]} | {seconds:.2f} | {f'{seconds / uri:.2f}' if uri else ''} | {seconds / floor:.2f} |")
-    return lines
-
-
 def section(title: str, medians: dict) -> list[str]:
-    return [f"## {title}", "", f"![{title}: bars of the seconds below](images/{charts.CHARTS[title]})", "", *table(medians), ""]
+    compared = table(medians, NAMES, {"uri": "`uri`", "debug": "`debug`"})
+    return [f"## {title}", "", f"![{title}: bars of the seconds below](images/{charts.CHARTS[title]})", "", *compared, ""]
 
 
 def page(rounds: int) -> str:

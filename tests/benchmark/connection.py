@@ -78,9 +78,8 @@ def jobs(url: str) -> tuple[float, float]:
     return median((row["end_time"] - row["create_time"]) / 1000 for row in ended), len(sent) / sent.count("fast_execute_script")
 
 
-def measured(rounds: int) -> tuple[dict[str, dict[int, float]], float, float]:
+def measured(rounds: int) -> tuple[dict[tuple[str, int], float], float, float]:
     """The medians by contestant and number of hosts; and of one host in JOB's own rhythm, JOB's own seconds and the requests of each job."""
-    times: dict[str, dict[int, list[float]]] = {}
     own = []
     with tempfile.TemporaryDirectory(prefix="b") as name, server(Path(name)) as ssh, \
             simulator(DATA, "--execute", "--polls-scale", "0") as (_url, hurried), simulator(DATA, "--execute") as (url, real):
@@ -88,15 +87,14 @@ def measured(rounds: int) -> tuple[dict[str, dict[int, float]], float, float]:
                 "real_loaded": (JOB, real)}
         if ssh:
             ways.update(ssh=(ssh[0], hurried), persist=(ssh[1], hurried))
+        times: dict[tuple[str, int], list[float]] = {
+            (way, hosts): [] for hosts in TASKS for way, (_variables, environment) in ways.items() if hosts == 1 or environment is hurried}
         for _round in range(rounds):
-            for hosts in (1, HOSTS):
-                for way, (variables, environment) in ways.items():
-                    if hosts == 1 or environment is hurried:
-                        taken = per_task(Path(name), hosts, way.endswith("_loaded"), variables, environment)
-                        times.setdefault(way, {}).setdefault(hosts, []).append(taken)
+            for (way, hosts), taken in times.items():
+                taken.append(per_task(Path(name), hosts, way.endswith("_loaded"), *ways[way]))
             own.append(jobs(url))
     took_own, sent = (median(column) for column in zip(*own))
-    return {way: {hosts: median(found) for hosts, found in row.items()} for way, row in times.items()}, took_own, sent
+    return {contest: median(taken) for contest, taken in times.items()}, took_own, sent
 
 
 def section(rounds: int) -> list[str]:
@@ -104,8 +102,9 @@ def section(rounds: int) -> list[str]:
     return [
         "## Ansible over JOB: seconds for each task, `ping`", "",
         f"| | 1 host | {HOSTS} hosts, {HOSTS} forks |", "|---|---|---|",
-        *(f"| {NAMES[way]} | {row[1]:.2f} | {format(row[HOSTS], '.2f') if HOSTS in row else ''} |" for way, row in medians.items()), "",
-        f"In JOB's own rhythm a task on one host takes {medians['real'][1] - own:.2f} s more than its job, {medians['real_loaded'][1] - own:.2f} s{LOADED},",
+        *(f"| {NAMES[way]} | {taken:.2f} | {format(medians[way, HOSTS], '.2f') if (way, HOSTS) in medians else ''} |"
+          for (way, hosts), taken in medians.items() if hosts == 1), "",
+        f"In JOB's own rhythm a task on one host takes {medians['real', 1] - own:.2f} s more than its job, {medians['real_loaded', 1] - own:.2f} s{LOADED},",
         f"with {sent:.1f} requests. Ansible's own part of that is contained in the row `local`, with the module's run, which is a part of the job here.", "",
     ]
 

@@ -70,5 +70,14 @@ def by_turns(commands: dict[str, list], rounds: int, environment: dict, url: str
     return {name: median(taken[1:]) for name, taken in times.items()}
 
 
+def table(medians: dict[str, float], names: dict[str, str], against: dict[str, str]) -> list[str]:
+    """Contestants, the fastest last, with their ratios to some. names: in the rows. against: the names of those some in the heading."""
+    lines = ["| | seconds |" + "".join(f" against {name} |" for name in against.values()), "|---" * (2 + len(against)) + "|"]
+    for who, taken in sorted(medians.items(), key=lambda item: -item[1]):
+        numbers = [taken, *(taken / medians[other] for other in against)]
+        lines.append(f"| {names[who]} | {' | '.join(f'{number:.2f}' for number in numbers)} |")
+    return lines
+
+
 def play(who: str, count: int, *arguments: str, pattern: str = "localhost") -> list:
     return [*PLAYBOOK, "-e", json.dumps({"who": who, "count": count, "pattern": pattern}), *arguments]

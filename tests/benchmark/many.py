@@ -8,7 +8,7 @@ import json
 import sys
 from statistics import median
 
-from contest import HERE, ask, by_turns, play, run, simulator
+from contest import HERE, ask, by_turns, play, run, simulator, table
 
 DISTANT = [{"mode": "slow", "seconds": 0.05}]  # a gateway that is 50 ms away
 NAMES = {
@@ -19,6 +19,7 @@ NAMES = {
     "wait_many": "100 jobs, one task of this collection", "wait_ours": "one such job, this collection",
     "loops_uri": "100 jobs, ansible.builtin.uri in two loops",
 }
+AGAINST = {who: NAMES[who] for who in ("ours", "bare")}
 MEASURE = """
 import json, sys, time
 from ansible_collections.blueking.job.plugins.module_utils.task import Task, run_here
@@ -68,20 +69,12 @@ def thousand() -> dict:
         return json.loads(run([sys.executable, "-c", MEASURE], variables)[1])
 
 
-def table(medians: dict[str, float], *against: str) -> list[str]:
-    """Contestants, the fastest last, with their ratios to each of some."""
-    rows = [["", "seconds", *(f"against {NAMES[other]}" for other in against)], ["---"] * (2 + len(against))]
-    rows += [[NAMES[who], *(f"{number:.2f}" for number in (taken, *(taken / medians[other] for other in against)))]
-             for who, taken in sorted(medians.items(), key=lambda item: -item[1])]
-    return [f"| {' | '.join(row)} |" for row in rows]
-
-
 def section(rounds: int) -> list[str]:
     waited, (took, most), large = waits(rounds), waves(rounds), thousand()
     return [
-        "## 100 starts of one plan, 50 ms to the gateway", "", *table(starts(rounds, DISTANT), "ours", "bare"), "",
-        "## The same, at no distance", "", *table(starts(rounds, []), "ours", "bare"), "",
-        "## 100 jobs of 3 seconds, all waited for: seconds beyond the 3", "", *table(waited, "wait_ours"), "",
+        "## 100 starts of one plan, 50 ms to the gateway", "", *table(starts(rounds, DISTANT), NAMES, AGAINST), "",
+        "## The same, at no distance", "", *table(starts(rounds, []), NAMES, AGAINST), "",
+        "## 100 jobs of 3 seconds, all waited for: seconds beyond the 3", "", *table(waited, NAMES, {"wait_ours": NAMES["wait_ours"]}), "",
         "## 100 jobs of a second, of which 20 may run at once", "",
         "| seconds | against five waves of a second | most at once |", "|---|---|---|", f"| {took:.2f} | {took / 5:.2f} | {most} |", "",
         "## 1,000 starts in one task", "",
